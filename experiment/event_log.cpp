@@ -1,0 +1,104 @@
+// The event log and its CSV form.
+#include "experiment/event_log.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+
+namespace waitbench {
+
+int this_thread_id() {
+  static thread_local const int id = gettid();
+  return id;
+}
+
+EventLog::EventLog(int tasks, Listener listener)
+    : slots_(static_cast<size_t>(tasks) * steps_per_task), listener_(std::move(listener)) {}
+
+void EventLog::record(int task, Step step) {
+  const auto now = Clock::now();
+  const int thread = this_thread_id();
+  slots_.at(static_cast<size_t>(task - 1) * steps_per_task + static_cast<size_t>(step)) = {now,
+                                                                                           thread};
+  if (listener_) listener_({task, step, now, thread});
+}
+
+std::vector<Event> EventLog::events() const {
+  std::vector<Event> events;
+  events.reserve(slots_.size());
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].time == Clock::time_point{}) continue;
+    events.push_back({static_cast<int>(i / steps_per_task) + 1,
+                      static_cast<Step>(i % steps_per_task), slots_[i].time, slots_[i].thread});
+  }
+  std::ranges::stable_sort(events, {}, &Event::time);
+  return events;
+}
+
+std::string csv_row(const Event& event) {
+  return fmt::format("{},{},{},{}\n", event.task, name_of(event.step),
+                     event.time.time_since_epoch().count(), event.thread);
+}
+
+std::string to_csv(std::span<const Event> events) {
+  std::string text{csv_header};
+  for (const Event& event : events) text += csv_row(event);
+  return text;
+}
+
+namespace {
+
+// Takes the text up to the next comma, or all of it, off the front of `line`.
+std::string_view take_field(std::string_view& line) {
+  const size_t comma = line.find(',');
+  const std::string_view field = line.substr(0, comma);
+  line.remove_prefix(comma == line.npos ? line.size() : comma + 1);
+  return field;
+}
+
+template <typename Integer>
+bool parse_whole(std::string_view text, Integer& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::optional<Event> parse_row(std::string_view line) {
+  Event event;
+  const std::string_view task = take_field(line);
+  const auto step = std::ranges::find(step_names, take_field(line));
+  std::int64_t ns = 0;
+  if (!parse_whole(task, event.task) || event.task < 0 || step == step_names.end() ||
+      !parse_whole(take_field(line), ns) || ns < 0 || !parse_whole(line, event.thread))
+    return std::nullopt;
+  event.step = static_cast<Step>(step - step_names.begin());
+  event.time = Clock::time_point{Duration{ns}};
+  return event;
+}
+
+}  // namespace
+
+std::vector<Event> read_csv(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  if (!in) throw std::runtime_error(fmt::format("{}: can't be opened", file.string()));
+
+  std::string line;
+  if (!std::getline(in, line) || line + '\n' != csv_header)
+    throw std::runtime_error(
+        fmt::format("{}:1: the header is not task,step,ns,thread", file.string()));
+  std::vector<Event> events;
+  for (int number = 2; std::getline(in, line); ++number) {
+    const auto event = parse_row(line);
+    if (!event)
+      throw std::runtime_error(fmt::format("{}:{}: '{:.60}' is not a record (task,step,ns,thread)",
+                                           file.string(), number, line));
+    events.push_back(*event);
+  }
+  return events;
+}
+
+}  // namespace waitbench

@@ -1,0 +1,36 @@
+// A client's command line.
+#include "experiment/options.hpp"
+
+#include <fmt/format.h>
+
+#include "experiment/command_line.hpp"
+
+namespace waitbench {
+
+std::optional<int> parse_options(const std::string& program, int argc, const char* const* argv,
+                                 Options& options) {
+  CLI::App app{"Runs the tasks of the experiment against an echo_server.", program};
+  add_parsed(app, "--server", options.server, &parse_endpoint, "The server to connect to")
+      ->type_name("ADDRESS:PORT")
+      ->default_str("127.0.0.1:6142");
+  add_count(app, "--tasks", options.tasks, 1, 10'000'000, "How many tasks");
+  add_count(app, "--threads", options.threads, 1, 10'000,
+            "Worker threads, for the models with a fixed number of them");
+  add_compute_options(app, options);
+  const auto* events =
+      app.add_option("--events", options.events, "Write task,step,ns,thread of every step (CSV)")
+          ->type_name("FILE");
+  app.add_option("--resources", options.resources, "Write what this process used (JSON)")
+      ->type_name("FILE");
+  app.add_flag("--stream", options.stream, "Write each record to the --events file at once");
+  app.add_flag("--quiet", options.quiet, "Don't tell the steps on standard output");
+
+  if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
+  if (options.stream && events->empty()) {
+    fmt::print(stderr, "{}: --stream needs --events FILE to write to (see --help)\n", program);
+    return exit_usage;
+  }
+  return std::nullopt;
+}
+
+}  // namespace waitbench

@@ -1,0 +1,28 @@
+// What a client is told on its command line.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "experiment/workload.hpp"
+
+namespace waitbench {
+
+// The workload (of which a client ignores `response`: the server keeps that), and where and how
+// this client works on it.
+struct Options : Workload {
+  asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), 6142};
+  std::filesystem::path events;     // CSV of every step; empty: not written
+  std::filesystem::path resources;  // JSON of what the process used; empty: not written
+  bool stream = false;              // write each record to `events` at once, for a live view
+  bool quiet = false;               // don't tell the steps on standard output
+};
+
+// Fills `options` from the command line of the client `program`. Returns the exit code to end with,
+// if there is one.
+std::optional<int> parse_options(const std::string& program, int argc, const char* const* argv,
+                                 Options& options);
+
+}  // namespace waitbench

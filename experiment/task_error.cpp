@@ -1,0 +1,66 @@
+// Labels, echoes, and errors put into words.
+#include "experiment/task_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <asio/error.hpp>
+#include <new>
+#include <system_error>
+
+namespace waitbench {
+namespace {
+
+// Calls `use` with the error nested in `error`, if there is one.
+template <typename Use>
+void with_nested(const std::exception& error, Use use) {
+  try {
+    std::rethrow_if_nested(error);
+  } catch (const std::exception& nested) {
+    use(nested);
+  }
+}
+
+bool means_no_more_of_something(const std::error_code& code) {
+  constexpr std::array refusals{std::errc::resource_unavailable_try_again,  // threads
+                                std::errc::too_many_files_open,
+                                std::errc::too_many_files_open_in_system,
+                                std::errc::no_buffer_space,
+                                std::errc::not_enough_memory,
+                                std::errc::address_not_available};  // no local port left
+  return std::ranges::any_of(refusals, [&](std::errc refusal) { return code == refusal; });
+}
+
+}  // namespace
+
+TaskError::TaskError(int id) : std::runtime_error(fmt::format("task {}", id)) {}
+
+std::string label_of(int id) {
+  return fmt::format("task{}", id);
+}
+
+void check_echo(std::string_view sent, std::string_view echo) {
+  if (echo != sent)
+    throw std::runtime_error(fmt::format("sent '{}', but the echo is '{}'", sent, echo));
+}
+
+std::string explain(const std::exception& error) {
+  const auto* system_error = dynamic_cast<const std::system_error*>(&error);
+  std::string text = system_error && system_error->code() == asio::error::eof
+                         ? "the server hung up before it had echoed everything"
+                         : error.what();
+  with_nested(error, [&](const std::exception& nested) { text += ": " + explain(nested); });
+  return text;
+}
+
+bool is_refusal(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error)) return true;
+  const auto* system_error = dynamic_cast<const std::system_error*>(&error);
+  bool refused = system_error && means_no_more_of_something(system_error->code());
+  with_nested(error,
+              [&](const std::exception& nested) { refused = refused || is_refusal(nested); });
+  return refused;
+}
+
+}  // namespace waitbench

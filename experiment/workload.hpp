@@ -1,0 +1,38 @@
+// The workload: what every model is asked to do, and nothing about how it does it.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace waitbench {
+
+using Clock = std::chrono::steady_clock;
+using Duration = std::chrono::nanoseconds;
+
+// What stands for computing. Both keep the OS thread for the whole stage.
+enum class ComputeKind {
+  hold,  // sleeps on the thread, so that no core limits how many compute at once
+  burn,  // spins until the thread has used that much CPU time, so that two cores show as two
+};
+
+struct Workload {
+  int tasks = 3;
+  // Worker threads of the models that have a fixed number of them. Overlapping the computation of
+  // the three default tasks takes three, whatever the machine has.
+  int threads = std::max(4, static_cast<int>(std::thread::hardware_concurrency()));
+  int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+
+  Duration connect = std::chrono::seconds{2};   // a wait: reaching a slow peer
+  Duration response = std::chrono::seconds{8};  // a wait: the server's delay, counted from accept
+  Duration compute = std::chrono::seconds{4};   // holds a thread: working on the answer
+  ComputeKind compute_kind = ComputeKind::hold;
+
+  bool operator==(const Workload&) const = default;
+};
+
+constexpr const char* name_of(ComputeKind kind) {
+  return kind == ComputeKind::hold ? "hold" : "burn";
+}
+
+}  // namespace waitbench
