@@ -1,0 +1,73 @@
+// The server of the experiment: it waits a fixed delay after accepting, then echoes every byte
+// until the peer closes. All connections at once, on one thread or several.
+#pragma once
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "experiment/awaitable.hpp"
+#include "experiment/event_log.hpp"
+#include "experiment/workload.hpp"
+
+namespace waitbench {
+
+struct ServerOptions {
+  asio::ip::tcp::endpoint address{asio::ip::address_v4::loopback(), 6142};  // port 0: any free one
+  Duration delay = std::chrono::seconds{8};          // from accept to the first echo
+  Duration idle_timeout = std::chrono::seconds{60};  // after the delay, without a byte; then drop
+  int threads = 1;
+  bool record = false;  // keep the events of every connection
+};
+
+// What a thread runs: an event loop and the connections that were given to it.
+class EchoLoop;
+
+class DelayedEcho {
+ public:
+  struct Summary {
+    std::int64_t accepted = 0;
+    std::int64_t echoed_bytes = 0;
+    std::int64_t dropped = 0;  // ended by a reset, an error or the idle timeout
+    std::int64_t most_at_once = 0;
+  };
+
+  // Binds and listens, so that peers may connect from now on. Throws std::system_error if the
+  // address can't be had.
+  explicit DelayedEcho(const ServerOptions& options);
+  ~DelayedEcho();
+
+  // Where it listens: with port 0, the port that the kernel chose.
+  asio::ip::tcp::endpoint local_endpoint() const;
+
+  // The loop of the thread that calls run(): for whatever else that thread should watch, signals
+  // say.
+  asio::io_context& context();
+
+  // Serves on this thread and options.threads - 1 others. Returns after stop(); connections that
+  // are still open then are closed.
+  void run();
+
+  // Makes run() return. Any thread may call it, at any time.
+  void stop();
+
+  // Call these when run() has returned. `events` holds, if asked to record, for each connection
+  // when it was accepted and when its first bytes were echoed, under the number in the label
+  // ("task7") that came first; 0 where no such label came. Ordered by time.
+  Summary summary() const;
+  std::vector<Event> events() const;
+
+ private:
+  Awaitable<> accept_connections();
+  void count_accepted();
+
+  using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+
+  std::vector<std::unique_ptr<EchoLoop>> loops_;
+  Acceptor acceptor_;
+  std::int64_t accepted_ = 0;
+  std::int64_t most_at_once_ = 0;
+};
+
+}  // namespace waitbench

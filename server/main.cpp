@@ -1,0 +1,84 @@
+// echo_server: parses, binds, says where it listens, serves until it is told to end, sums up.
+#include <fmt/format.h>
+
+#include <asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include "experiment/command_line.hpp"
+#include "experiment/resources.hpp"
+#include "experiment/whole_file.hpp"
+#include "server/delayed_echo.hpp"
+
+namespace waitbench {
+namespace {
+
+struct Files {
+  std::filesystem::path events;
+  std::filesystem::path resources;
+};
+
+std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, Files& files) {
+  CLI::App app{"Echoes every byte, beginning a fixed delay after a connection was accepted.",
+               "echo_server"};
+  std::string host = "127.0.0.1";
+  int port = 6142;
+  app.add_option("--host", host, "The numeric address to listen on")
+      ->check(CLI::ValidIPV4)
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  add_count(app, "--port", port, 0, 65535, "The port; 0 lets the kernel choose");
+  add_duration(app, "--delay", options.delay, "From accepting a connection to its first echo");
+  add_duration(app, "--idle-timeout", options.idle_timeout,
+               "After the delay, drop a peer that neither sends nor closes for so long");
+  add_count(app, "--threads", options.threads, 1, 1000, "Event loops, each on a thread of its own");
+  app.add_option("--events", files.events, "Write task,step,ns,thread of every connection (CSV)")
+      ->type_name("FILE");
+  app.add_option("--resources", files.resources, "Write what this process used (JSON)")
+      ->type_name("FILE");
+
+  if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
+  options.address = {asio::ip::make_address(host), static_cast<std::uint16_t>(port)};
+  options.record = !files.events.empty();
+  return std::nullopt;
+}
+
+std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
+  return fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
+}
+
+DelayedEcho listen(const ServerOptions& options) try {
+  return DelayedEcho{options};
+} catch (const std::system_error& error) {
+  throw std::runtime_error(
+      fmt::format("can't listen on {}: {}", to_text(options.address), error.what()));
+}
+
+int serve(const ServerOptions& options, const Files& files) {
+  DelayedEcho server = listen(options);
+  asio::signal_set signals{server.context(), SIGINT, SIGTERM};
+  signals.async_wait([&](const asio::error_code&, int) { server.stop(); });
+
+  fmt::print("listening on {}\n", to_text(server.local_endpoint()));
+  std::fflush(stdout);  // whoever started this server waits for that line
+  server.run();
+
+  const auto [accepted, echoed_bytes, dropped, most_at_once] = server.summary();
+  fmt::print("accepted {}, echoed {} bytes, dropped {}, most at once {}\n", accepted, echoed_bytes,
+             dropped, most_at_once);
+  if (!files.events.empty()) write_whole(files.events, to_csv(server.events()));
+  if (!files.resources.empty()) write_resources(files.resources);
+  return exit_ok;
+}
+
+}  // namespace
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  waitbench::ServerOptions options;
+  waitbench::Files files;
+  if (const auto exit_code = waitbench::parse_options(argc, argv, options, files))
+    return *exit_code;
+  return waitbench::run_program("echo_server", [&] { return waitbench::serve(options, files); });
+}
