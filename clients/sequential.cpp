@@ -1,0 +1,16 @@
+// Sequential: one thread blocks its way through the tasks, one after the other. Nothing overlaps.
+// Predicted: N(c+r+k), 42 s for the three default tasks.
+#include "experiment/blocking_task.hpp"
+#include "experiment/client_main.hpp"
+
+namespace waitbench {
+
+void run_all_tasks(const Options& options, EventLog& log) {
+  for (int id = 1; id <= options.tasks; ++id) run_blocking_task(id, options, log);
+}
+
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  return waitbench::client_main(argc, argv, waitbench::run_all_tasks);
+}
