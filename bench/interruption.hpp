@@ -1,0 +1,24 @@
+// Ctrl-C and its like, as something that a wait can ask for.
+#pragma once
+
+namespace waitbench {
+
+// From its construction on, SIGINT, SIGTERM and SIGHUP don't end the process any more: they make
+// requested() true. One a process, made before there are other threads. Children must unblock the
+// signals for themselves: see ChildProcess.
+class Interruption {
+ public:
+  Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  ~Interruption();
+
+  // Whether a signal has come. Once true, it stays so.
+  bool requested();
+
+ private:
+  int descriptor_;
+  bool requested_ = false;
+};
+
+}  // namespace waitbench

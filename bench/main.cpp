@@ -1,0 +1,36 @@
+// waitbench: options in, runs, files and a table out.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "bench/options.hpp"
+#include "bench/suite.hpp"
+#include "bench/table.hpp"
+#include "experiment/command_line.hpp"
+
+namespace waitbench {
+namespace {
+
+int run_suite(const HarnessOptions& options) {
+  Suite suite{options};
+  const int exit_code = suite.run();
+  if (!suite.runs().empty()) {
+    if (!benchmark_flag(options.benchmark_flags, "format"))
+      fmt::print("\n{}", table_of_results(suite.runs()));
+    fmt::print(stderr, "\nresults: {}\n", suite.results_directory().string());
+  }
+  return exit_code;
+}
+
+}  // namespace
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  using namespace waitbench;
+  return run_program("waitbench", [&] {
+    HarnessOptions options;
+    if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
+    if (options.list) fmt::print("{}", table_of_models());
+    if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
+    return options.list || options.predict ? exit_ok : run_suite(options);
+  });
+}

@@ -1,0 +1,154 @@
+// The table of models: what each is called, what it shows, how long it should take, and what must
+// be seen in its records. A new model is a file in clients/ and a row here.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "experiment/workload.hpp"
+
+namespace waitbench {
+
+using Seconds = std::chrono::duration<double>;
+
+// --- Predictions: c = connect, r = response, k = compute, N tasks, T threads
+// ----------------------
+
+// How long `tasks` computations take on `threads` threads: one stage for every full set of threads,
+// and one for the rest. Burning, threads share the cores: more of them than cores stretch the
+// stage.
+constexpr Seconds computing(int tasks, int threads, const Workload& w) {
+  const auto stage = [&](int at_once) {
+    const double per_core = static_cast<double>(at_once) / w.cores;
+    return Seconds{w.compute} *
+           (w.compute_kind == ComputeKind::burn ? std::max(1.0, per_core) : 1.0);
+  };
+  const int rest = tasks % threads;
+  return stage(threads) * (tasks / threads) + (rest > 0 ? stage(rest) : Seconds{0});
+}
+
+// Nothing overlaps: N(c+r+k).
+constexpr Seconds all_in_turn(const Workload& w) {
+  return w.tasks * Seconds{w.connect + w.response + w.compute};
+}
+
+// Waiting overlaps, computing does not: c+r+Nk.
+constexpr Seconds only_waiting_overlaps(const Workload& w) {
+  return Seconds{w.connect + w.response} + computing(w.tasks, 1, w);
+}
+
+// Waiting overlaps, and computing on T threads: c+r+ceil(N/T)k.
+constexpr Seconds everything_overlaps_on_threads(const Workload& w) {
+  return Seconds{w.connect + w.response} + computing(w.tasks, w.threads, w);
+}
+
+// Each task has a thread of its own: c+r+k.
+constexpr Seconds everything_overlaps(const Workload& w) {
+  return Seconds{w.connect + w.response} + computing(w.tasks, w.tasks, w);
+}
+
+// --- What the records must show
+// -------------------------------------------------------------------
+
+using Count = int(const Workload&);
+constexpr int one(const Workload&) {
+  return 1;
+}
+constexpr int each_thread(const Workload& w) {
+  return w.threads;
+}
+constexpr int each_thread_with_a_task(const Workload& w) {
+  return std::min(w.tasks, w.threads);
+}
+constexpr int each_task(const Workload& w) {
+  return w.tasks;
+}
+
+struct ExpectedStructure {
+  Count* threads_at_most;  // OS threads that run a step
+  Count* in_flight;        // most tasks started and not finished
+  Count* computing;        // most tasks computing at once
+};
+
+// --- The table
+// ------------------------------------------------------------------------------------
+
+enum class Waiting { holds_its_thread, gives_its_thread_back };
+
+struct Model {
+  std::string_view name;  // its program is client_<name>
+  std::string_view title;
+  std::string_view shows;
+  std::string_view formula;
+  Seconds (*predict)(const Workload&);
+  ExpectedStructure expected;
+  Waiting waiting;
+  // What a published run of the same experiment took, in Rust (std threads, rayon, Tokio 0.2).
+  std::optional<double> published_s;
+};
+
+inline constexpr std::array models{
+    Model{"sequential",
+          "Sequential, blocking",
+          "One thread blocks its way through the tasks: nothing overlaps.",
+          "N(c+r+k)",
+          all_in_turn,
+          {one, one, one},
+          Waiting::holds_its_thread,
+          42.008389},
+    Model{"async_serial",
+          "Async, awaited one by one",
+          "Async code that starts a task when the last is done: sequential in disguise.",
+          "N(c+r+k)",
+          all_in_turn,
+          {one, one, one},
+          Waiting::gives_its_thread_back,
+          42.009350},
+    Model{"async_single_thread",
+          "Async, one thread",
+          "All tasks wait at once and compute in turn: one thread, many waits.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          22.004094},
+    Model{"async_multi_thread",
+          "Async, several threads",
+          "All tasks wait at once without a thread, and compute on a fixed number of them.",
+          "c+r+ceil(N/T)k",
+          everything_overlaps_on_threads,
+          {each_thread, each_task, each_thread_with_a_task},
+          Waiting::gives_its_thread_back,
+          14.003698},
+    Model{"thread_per_task",
+          "A thread per task",
+          "Every task blocks a thread of its own: all overlaps, at the price of a thread each.",
+          "c+r+k",
+          everything_overlaps,
+          {each_task, each_task, each_task},
+          Waiting::holds_its_thread,
+          14.002590},
+};
+
+// The models that waitbench runs when it is asked for nothing else.
+inline constexpr std::array<std::string_view, 5> core_models{
+    "sequential", "async_serial", "async_single_thread", "async_multi_thread", "thread_per_task"};
+
+// nullptr where there is no such model.
+constexpr const Model* find_model(std::string_view name) {
+  const auto model = std::ranges::find(models, name, &Model::name);
+  return model == models.end() ? nullptr : &*model;
+}
+
+// The published workload, on enough threads: 42, 42, 22, 14, 14 s.
+inline constexpr Workload published_workload{.tasks = 3, .threads = 4, .cores = 4};
+static_assert(find_model("sequential")->predict(published_workload) == Seconds{42});
+static_assert(find_model("async_serial")->predict(published_workload) == Seconds{42});
+static_assert(find_model("async_single_thread")->predict(published_workload) == Seconds{22});
+static_assert(find_model("async_multi_thread")->predict(published_workload) == Seconds{14});
+static_assert(find_model("thread_per_task")->predict(published_workload) == Seconds{14});
+
+}  // namespace waitbench

@@ -1,0 +1,130 @@
+// The harness's command line.
+#include "bench/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ranges>
+
+#include "experiment/command_line.hpp"
+
+namespace waitbench {
+namespace {
+
+constexpr std::string_view benchmark_prefix = "--benchmark_";
+
+std::string names_of_models() {
+  return fmt::format("{}", fmt::join(models | std::views::transform(&Model::name), ", "));
+}
+
+// "core", "all", or names.
+std::vector<const Model*> choose_models(const std::vector<std::string>& names) {
+  std::vector<const Model*> chosen;
+  const auto add = [&](std::string_view name) {
+    const Model* model = find_model(name);
+    if (!model)
+      throw CLI::ValidationError("--models", fmt::format("'{}' is neither core, all, nor one of {}",
+                                                         name, names_of_models()));
+    if (std::ranges::find(chosen, model) == chosen.end()) chosen.push_back(model);
+  };
+  for (const std::string& name : names) {
+    if (name == "core")
+      std::ranges::for_each(core_models, add);
+    else if (name == "all")
+      std::ranges::for_each(models, add, &Model::name);
+    else
+      add(name);
+  }
+  return chosen;
+}
+
+Duration scale(Duration duration, double factor) {
+  return std::chrono::round<Duration>(Seconds{duration} * factor);
+}
+
+Workload scale(Workload workload, double factor) {
+  for (Duration* stage : {&workload.connect, &workload.response, &workload.compute})
+    *stage = scale(*stage, factor);
+  return workload;
+}
+
+}  // namespace
+
+std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options) {
+  std::vector<const char*> ours;
+  for (const std::string_view argument : std::span{argv, static_cast<size_t>(argc)}) {
+    if (argument.starts_with(benchmark_prefix))
+      options.benchmark_flags.emplace_back(argument);
+    else
+      ours.push_back(argument.data());
+  }
+
+  CLI::App app{
+      "Runs the experiment once per concurrency model, and measures what each does while it "
+      "waits.",
+      "waitbench"};
+  app.footer(
+      "Every --benchmark_* flag goes to Google Benchmark: --benchmark_repetitions=5, "
+      "--benchmark_filter=REGEX, ...");
+  Workload workload;
+  std::vector<std::string> names{"core"};
+  std::vector<int> tasks{workload.tasks};
+  double time_scale = 1;
+  Duration timeout{};
+  options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+
+  app.add_option("--models", names, "Which models to run; see --list")
+      ->delimiter(',')
+      ->type_name("core|all|NAME,...")
+      ->default_str("core");
+  app.add_option("--tasks", tasks, "How many tasks; several numbers make a sweep")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10'000'000))
+      ->type_name("N,...")
+      ->default_str("3");
+  add_count(app, "--threads", workload.threads, 1, 10'000,
+            "Worker threads, for the models with a fixed number of them");
+  add_compute_options(app, workload);
+  add_duration(app, "--response", workload.response, "How long the server waits before it answers");
+  app.add_option("--time-scale", time_scale, "Multiplies connect, response and compute")
+      ->check(CLI::Range(1e-6, 1e3))
+      ->type_name("F")
+      ->capture_default_str();
+  auto* timeout_option = add_duration(app, "--timeout", timeout, "When to give a run up")
+                             ->default_str("twice the prediction and 20 s");
+  app.add_option("--results", options.results, "Where to write results.json and benchmark.json")
+      ->type_name("DIR")
+      ->default_str("results/<UTC time>");
+  app.add_option("--bin-dir", options.bin_dir, "Where echo_server and the clients lie")
+      ->type_name("DIR")
+      ->default_str("beside waitbench");
+  bool no_live = false;
+  app.add_flag("--no-live", no_live, "Plain lines instead of a display that changes in place");
+  app.add_flag("--list", options.list, "List the models, with what each shows, and end");
+  app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
+  app.parse_complete_callback([&] {
+    options.models = choose_models(names);
+    for (const int count : tasks) {
+      options.workloads.push_back(scale(workload, time_scale));
+      options.workloads.back().tasks = count;
+    }
+  });
+
+  if (const auto exit_code = parse_command_line(app, static_cast<int>(ours.size()), ours.data()))
+    return exit_code;
+  if (!timeout_option->empty()) options.timeout = timeout;
+  options.live = !no_live;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> benchmark_flag(const std::vector<std::string>& flags,
+                                               std::string_view name) {
+  const std::string start = fmt::format("{}{}", benchmark_prefix, name);
+  for (const std::string_view flag : flags | std::views::reverse) {
+    if (flag == start) return "true";
+    if (flag.starts_with(start + "=")) return flag.substr(start.size() + 1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace waitbench

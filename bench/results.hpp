@@ -1,0 +1,42 @@
+// results.json: every run so far, whole at any time.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/run.hpp"
+
+namespace waitbench {
+
+// Where the results of a run of the harness lie.
+struct ResultsDirectory {
+  std::filesystem::path path;
+
+  // Makes `wanted` if it isn't there yet; with an empty `wanted`, results/<UTC time> with
+  // results/latest pointing at it. Throws std::system_error that names what can't be made or
+  // written.
+  static ResultsDirectory make(const std::filesystem::path& wanted);
+
+  // Makes an empty directory in it for files that come and go during a run.
+  std::filesystem::path make_scratch() const;
+  void remove_scratch() const;
+};
+
+class ResultsFile {
+ public:
+  // Takes down the environment now, as it is before the first run. Writes nothing yet.
+  explicit ResultsFile(std::filesystem::path file);
+
+  // Adds a run and writes the file anew, whole, so that what has finished is there whatever happens
+  // to the harness next. Throws std::system_error if it can't be written; the file then is as it
+  // was.
+  void add(const Run& run);
+
+ private:
+  std::filesystem::path file_;
+  std::string head_;               // the JSON text before the runs
+  std::vector<std::string> runs_;  // each as JSON text
+};
+
+}  // namespace waitbench

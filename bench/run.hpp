@@ -1,0 +1,66 @@
+// What is known of one run: of one model, on one workload, once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/models.hpp"
+#include "bench/structure.hpp"
+#include "experiment/event_log.hpp"
+
+namespace waitbench {
+
+enum class Status {
+  ok,
+  failed,   // the client or the server did not do its work
+  refused,  // the system had no more of something: a finding, with its reason
+  timeout,  // it was ended because it took too long
+};
+
+constexpr const char* name_of(Status status) {
+  switch (status) {
+    case Status::ok:
+      return "ok";
+    case Status::failed:
+      return "failed";
+    case Status::refused:
+      return "refused";
+    case Status::timeout:
+      return "timeout";
+  }
+  return "";
+}
+
+// What a process used over its life.
+struct ProcessUse {
+  double user_s = 0;
+  double system_s = 0;
+  std::int64_t peak_rss_bytes = 0;  // the process's own high-water mark
+  int peak_threads = 0;             // as seen by looks 20 ms apart
+  std::int64_t voluntary_switches = 0;
+  std::int64_t involuntary_switches = 0;
+};
+
+struct Run {
+  const Model* model = nullptr;
+  Workload workload;
+  int repetition = 0;
+
+  Status status = Status::failed;
+  std::string message;  // why, if not ok
+
+  Clock::time_point start;             // just before the client was started
+  std::optional<Seconds> makespan;     // to the last `finished`; only if ok
+  std::optional<Structure> structure;  // only if ok
+  std::string verdict;                 // of the structure: `as_predicted`, or what deviates
+  std::optional<ProcessUse> client;
+  std::optional<ProcessUse> server;
+  std::vector<Event> events;
+  std::vector<Event> server_events;
+
+  Seconds predicted() const { return model->predict(workload); }
+};
+
+}  // namespace waitbench

@@ -1,0 +1,25 @@
+// One run from its start to its end: a fresh server, a fresh client, their records.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "bench/run.hpp"
+
+namespace waitbench {
+
+// Where and how runs are made.
+struct Scenario {
+  std::filesystem::path bin_dir;      // holds echo_server and client_<model>
+  std::filesystem::path records_dir;  // an existing directory, for the children's records
+  std::optional<Duration> timeout;    // of a client; by default the prediction and a margin
+  std::function<bool()> interrupted = [] { return false; };
+  std::function<void(Seconds elapsed)> at_each_look = [](Seconds) {};  // while the client runs
+
+  // Runs the model once. Whatever goes wrong with the children is in the result; nothing of them is
+  // left behind. Returns nothing if it was interrupted.
+  std::optional<Run> run(const Model& model, const Workload& workload, int repetition) const;
+};
+
+}  // namespace waitbench

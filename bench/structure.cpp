@@ -1,0 +1,106 @@
+// Counts overlaps in the records, and compares them with the model's row.
+#include "bench/structure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+namespace waitbench {
+namespace {
+
+constexpr std::array task_steps{Step::started, Step::written, Step::read, Step::finished};
+
+// The events of each task, in their order of time; index 0 is task 1.
+std::vector<std::vector<Event>> by_task(std::span<const Event> events, size_t tasks) {
+  std::vector<std::vector<Event>> result(tasks);
+  for (const Event& event : events) result.at(static_cast<size_t>(event.task - 1)).push_back(event);
+  return result;
+}
+
+auto times_of(std::span<const Event> events, Step step) {
+  std::vector<Clock::time_point> times;
+  for (const Event& event : events)
+    if (event.step == step) times.push_back(event.time);
+  std::ranges::sort(times);
+  return times;
+}
+
+// The most stretches from `from` to `to` that there are at one time.
+int most_at_once(std::span<const Event> events, Step from, Step to) {
+  const auto begins = times_of(events, from);
+  const auto ends = times_of(events, to);
+  int most = 0;
+  for (size_t begun = 0, ended = 0; begun < begins.size(); ++begun) {
+    while (ended < ends.size() && ends[ended] <= begins[begun]) ++ended;
+    most = std::max(most, static_cast<int>(begun + 1 - ended));
+  }
+  return most;
+}
+
+// Whether everything of the kind came within half of `stage`, so that what overlaps must be seen
+// to.
+bool came_together(std::span<const Event> events, Step step, size_t tasks, Duration stage) {
+  const auto times = times_of(events, step);
+  return times.size() == tasks && times.back() - times.front() < stage / 2;
+}
+
+std::string deviation(std::string_view what, int observed, int expected) {
+  return fmt::format("{} {}, {} expected", observed, what, expected);
+}
+
+}  // namespace
+
+void check_complete(std::span<const Event> events, int tasks) {
+  for (const Event& event : events)
+    if (event.task < 1 || event.task > tasks)
+      throw std::runtime_error(
+          fmt::format("a record of task {}, but there are {} tasks", event.task, tasks));
+  const auto tasks_events = by_task(events, static_cast<size_t>(tasks));
+  for (int task = 1; task <= tasks; ++task) {
+    const auto& of_task = tasks_events[static_cast<size_t>(task - 1)];
+    if (!std::ranges::equal(of_task, task_steps, {}, &Event::step))
+      throw std::runtime_error(fmt::format(
+          "task {} has not the records started, written, read, finished in this order", task));
+  }
+}
+
+Structure structure_of(std::span<const Event> events) {
+  Structure structure;
+  std::set<int> threads;
+  for (const Event& event : events) threads.insert(event.thread);
+  structure.threads = static_cast<int>(threads.size());
+  structure.max_in_flight = most_at_once(events, Step::started, Step::finished);
+  structure.max_computing = most_at_once(events, Step::read, Step::finished);
+  for (const auto& of_task : by_task(events, events.size() / task_steps.size()))
+    for (size_t i = 1; i < of_task.size(); ++i)
+      structure.thread_hops += of_task[i].thread != of_task[i - 1].thread;
+  return structure;
+}
+
+std::string judge(const Model& model, const Workload& w, std::span<const Event> events,
+                  std::span<const Event> server_events) {
+  const Structure seen = structure_of(events);
+  const auto tasks = static_cast<size_t>(w.tasks);
+
+  const int threads = model.expected.threads_at_most(w);
+  if (seen.threads > threads) return deviation("threads", seen.threads, threads);
+
+  const int in_flight = model.expected.in_flight(w);
+  const bool started_together =
+      came_together(events, Step::started, tasks, w.connect + w.response + w.compute);
+  if (seen.max_in_flight > in_flight || (started_together && seen.max_in_flight < in_flight))
+    return deviation("in flight at once", seen.max_in_flight, in_flight);
+
+  const int computing = model.expected.computing(w);
+  const bool replied_together = came_together(server_events, Step::echoed, tasks, w.compute);
+  if (seen.max_computing > computing || (replied_together && seen.max_computing < computing))
+    return deviation("computing at once", seen.max_computing, computing);
+
+  return std::string{as_predicted};
+}
+
+}  // namespace waitbench

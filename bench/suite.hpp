@@ -1,0 +1,52 @@
+// The runs of one call of the harness, as Google Benchmark sees them, and what becomes of each.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "bench/interruption.hpp"
+#include "bench/options.hpp"
+#include "bench/progress.hpp"
+#include "bench/results.hpp"
+#include "bench/scenario.hpp"
+
+namespace waitbench {
+
+class Suite {
+ public:
+  // `options` must outlive it. Throws if the results directory can't be made or written.
+  explicit Suite(const HarnessOptions& options);
+  Suite(const Suite&) = delete;
+  Suite& operator=(const Suite&) = delete;
+  ~Suite();
+
+  // Registers each model on each workload, runs what --benchmark_filter leaves, writes the files
+  // after every run. Returns the exit code, having said on standard error why it is not 0.
+  int run();
+
+  const std::vector<Run>& runs() const { return runs_; }  // without their events
+  const std::filesystem::path& results_directory() const { return directory_.path; }
+
+ private:
+  void initialize_benchmark_library();
+  void register_benchmarks();
+  void measure(benchmark::State& state, const Model& model, const Workload& workload);
+  void keep(Run run);
+  void keep_benchmark_json() const;
+  int exit_code() const;
+  int repetition_of(const Model& model, const Workload& workload) const;
+
+  const HarnessOptions& options_;
+  ResultsDirectory directory_;
+  std::filesystem::path scratch_;
+  ResultsFile results_file_;
+  Interruption interruption_;
+  Progress progress_;
+  Scenario scenario_;
+  std::vector<Run> runs_;
+  std::string stopped_by_;  // why no further run is begun; empty: nothing
+};
+
+}  // namespace waitbench

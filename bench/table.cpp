@@ -1,0 +1,115 @@
+// Plain text in columns.
+#include "bench/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace waitbench {
+namespace {
+
+// Keeps "42" short and "0.84" exact.
+std::string plain_seconds(Seconds seconds) {
+  return fmt::format("{:.9g} s", seconds.count());
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+bool same_experiment(const Run& a, const Run& b) {
+  return a.model == b.model && a.workload == b.workload;
+}
+
+// The runs in groups of the same model and workload: fewest tasks first, models as in their table.
+std::vector<std::vector<const Run*>> group(std::span<const Run> runs) {
+  std::vector<std::vector<const Run*>> groups;
+  for (const Run& run : runs) {
+    const auto known = std::ranges::find_if(
+        groups, [&](const auto& members) { return same_experiment(*members.front(), run); });
+    if (known == groups.end())
+      groups.push_back({&run});
+    else
+      known->push_back(&run);
+  }
+  std::ranges::sort(groups, {}, [](const auto& members) {
+    return std::pair{members.front()->workload.tasks, members.front()->model};
+  });
+  return groups;
+}
+
+// What the group's verdicts have in common, or the first that deviates.
+std::string common_verdict(std::span<const Run* const> ok_runs) {
+  for (const Run* run : ok_runs)
+    if (run->verdict != as_predicted) return run->verdict;
+  return std::string{as_predicted};
+}
+
+std::string threads_range(std::span<const Run* const> ok_runs) {
+  const auto threads_of = [](const Run* run) { return run->structure->threads; };
+  const auto [least, most] = std::ranges::minmax(ok_runs, {}, threads_of);
+  return least->structure->threads == most->structure->threads
+             ? fmt::format("{}", threads_of(least))
+             : fmt::format("{}-{}", threads_of(least), threads_of(most));
+}
+
+std::string line_of_group(std::span<const Run* const> runs, bool show_tasks) {
+  const Run& first = *runs.front();
+  std::vector<const Run*> ok_runs;
+  std::ranges::copy_if(runs, std::back_inserter(ok_runs),
+                       [](const Run* run) { return run->status == Status::ok; });
+
+  std::string line = fmt::format("{:<21}", first.model->name);
+  if (show_tasks) line += fmt::format("{:>8}", first.workload.tasks);
+  line += fmt::format("{:>11}", plain_seconds(first.predicted()));
+  if (!ok_runs.empty()) {
+    std::vector<double> makespans;
+    for (const Run* run : ok_runs) makespans.push_back(run->makespan->count());
+    const double measured = median(makespans);
+    line += fmt::format("{:>13}{:>12}{:>9}  {}", fmt::format("{:.3f} s", measured),
+                        fmt::format("{:.1f} ms", (measured - first.predicted().count()) * 1e3),
+                        threads_range(ok_runs), common_verdict(ok_runs));
+  } else {
+    line += fmt::format("{:>13}{:>12}{:>9}", "-", "-", "-");
+  }
+  line += '\n';
+  for (const Run* run : runs)
+    if (run->status != Status::ok)
+      line += fmt::format("  {}: {}\n", name_of(run->status), run->message);
+  return line;
+}
+
+}  // namespace
+
+std::string table_of_results(std::span<const Run> runs) {
+  const auto groups = group(runs);
+  const bool show_tasks = std::ranges::any_of(
+      runs, [&](const Run& run) { return run.workload.tasks != runs.front().workload.tasks; });
+  std::string table =
+      fmt::format("{:<21}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model", show_tasks ? "   tasks" : "",
+                  "predicted", "measured", "overhead", "threads", "structure");
+  for (const auto& members : groups) table += line_of_group(members, show_tasks);
+  return table;
+}
+
+std::string table_of_models() {
+  std::string table;
+  for (const Model& model : models) table += fmt::format("{:<21}{}\n", model.name, model.shows);
+  return table;
+}
+
+std::string table_of_predictions(std::span<const Model* const> chosen,
+                                 std::span<const Workload> workloads) {
+  std::string table =
+      fmt::format("{:<21}{:>8}  {:<16}{:>11}\n", "model", "tasks", "formula", "predicted");
+  for (const Workload& workload : workloads)
+    for (const Model* model : chosen)
+      table += fmt::format("{:<21}{:>8}  {:<16}{:>11}\n", model->name, workload.tasks,
+                           model->formula, plain_seconds(model->predict(workload)));
+  return table;
+}
+
+}  // namespace waitbench

@@ -1,0 +1,24 @@
+// The tables that waitbench prints.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/run.hpp"
+
+namespace waitbench {
+
+// A line a model and workload, in the order of the table of models: predicted, measured and
+// overhead (the medians of the ok runs), threads, and the verdict; runs that are not ok with their
+// reason.
+std::string table_of_results(std::span<const Run> runs);
+
+// A line a model: what it shows.
+std::string table_of_models();
+
+// A line a model and workload: the formula and what it gives.
+std::string table_of_predictions(std::span<const Model* const> chosen,
+                                 std::span<const Workload> workloads);
+
+}  // namespace waitbench
