@@ -10,12 +10,19 @@
 namespace waitbench {
 namespace {
 
+// What can be told without running anything.
+int print_only(const HarnessOptions& options) {
+  if (options.list) fmt::print("{}", table_of_models());
+  if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
+  if (has_benchmark_flag(options, "list_tests")) list_benchmarks(plan_runs(options));
+  return exit_ok;
+}
+
 int run_suite(const HarnessOptions& options) {
   Suite suite{options};
   const int exit_code = suite.run();
   if (!suite.runs().empty()) {
-    if (!benchmark_flag(options.benchmark_flags, "format"))
-      fmt::print("\n{}", table_of_results(suite.runs()));
+    if (!has_benchmark_flag(options, "format")) fmt::print("\n{}", table_of_results(suite.runs()));
     fmt::print(stderr, "\nresults: {}\n", suite.results_directory().string());
   }
   return exit_code;
@@ -29,8 +36,9 @@ int main(int argc, char** argv) {
   return run_program("waitbench", [&] {
     HarnessOptions options;
     if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
-    if (options.list) fmt::print("{}", table_of_models());
-    if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
-    return options.list || options.predict ? exit_ok : run_suite(options);
+    if (!benchmark_library_takes(options.benchmark_flags)) return exit_usage;
+    if (options.list || options.predict || has_benchmark_flag(options, "list_tests"))
+      return print_only(options);
+    return run_suite(options);
   });
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <random>
 #include <ranges>
 
 #include "experiment/command_line.hpp"
@@ -12,6 +13,9 @@ namespace waitbench {
 namespace {
 
 constexpr std::string_view benchmark_prefix = "--benchmark_";
+
+// The library shuffles repetitions with a seed that it keeps to itself, so the harness repeats.
+constexpr auto repetitions_flag = "--benchmark_repetitions";
 
 std::string names_of_models() {
   return fmt::format("{}", fmt::join(models | std::views::transform(&Model::name), ", "));
@@ -53,7 +57,7 @@ Workload scale(Workload workload, double factor) {
 std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options) {
   std::vector<const char*> ours;
   for (const std::string_view argument : std::span{argv, static_cast<size_t>(argc)}) {
-    if (argument.starts_with(benchmark_prefix))
+    if (argument.starts_with(benchmark_prefix) && !argument.starts_with(repetitions_flag))
       options.benchmark_flags.emplace_back(argument);
     else
       ours.push_back(argument.data());
@@ -98,6 +102,13 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   app.add_option("--bin-dir", options.bin_dir, "Where echo_server and the clients lie")
       ->type_name("DIR")
       ->default_str("beside waitbench");
+  add_count(app, fmt::format("--repetitions,{}", repetitions_flag), options.repetitions, 1, 100'000,
+            "How often to run each model; several interleave in random order");
+  options.seed = std::random_device{}();
+  app.add_option("--seed", options.seed, "Of the random order, to have the same again")
+      ->check(CLI::TypeValidator<std::uint32_t>("a whole number from 0 to 4294967295"))
+      ->type_name("N")
+      ->default_str("a random one; results.json tells it");
   bool no_live = false;
   app.add_flag("--no-live", no_live, "Plain lines instead of a display that changes in place");
   app.add_flag("--list", options.list, "List the models, with what each shows, and end");
@@ -117,14 +128,11 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   return std::nullopt;
 }
 
-std::optional<std::string_view> benchmark_flag(const std::vector<std::string>& flags,
-                                               std::string_view name) {
-  const std::string start = fmt::format("{}{}", benchmark_prefix, name);
-  for (const std::string_view flag : flags | std::views::reverse) {
-    if (flag == start) return "true";
-    if (flag.starts_with(start + "=")) return flag.substr(start.size() + 1);
-  }
-  return std::nullopt;
+bool has_benchmark_flag(const HarnessOptions& options, std::string_view name) {
+  const std::string flag = fmt::format("{}{}", benchmark_prefix, name);
+  return std::ranges::any_of(options.benchmark_flags, [&](const std::string& given) {
+    return given == flag || given.starts_with(flag + "=");
+  });
 }
 
 }  // namespace waitbench

@@ -1,6 +1,7 @@
 // What the harness is told on its command line.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,17 +18,18 @@ struct HarnessOptions {
   std::optional<Duration> timeout;  // of a run; nothing: the prediction and a margin
   std::filesystem::path results;    // empty: results/<UTC time>
   std::filesystem::path bin_dir;    // where echo_server and the clients lie
+  int repetitions = 1;
+  std::uint32_t seed = 0;  // of the random order in which repetitions interleave
   bool live = true;
   bool list = false;
   bool predict = false;
-  std::vector<std::string> benchmark_flags;  // --benchmark_*, for Google Benchmark
+  std::vector<std::string> benchmark_flags;  // the other --benchmark_*, for Google Benchmark
 };
 
 // Returns the exit code to end with, if there is one.
 std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options);
 
-// The text behind "--benchmark_<name>=" in `flags`, the last if there are several.
-std::optional<std::string_view> benchmark_flag(const std::vector<std::string>& flags,
-                                               std::string_view name);
+// Whether the flag --benchmark_<name> was given.
+bool has_benchmark_flag(const HarnessOptions& options, std::string_view name);
 
 }  // namespace waitbench

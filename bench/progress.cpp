@@ -40,8 +40,8 @@ void Progress::begin(const Model& model, const Workload& workload) {
   ++begun_;
   predicted_ = model.predict(workload);
   drawn_at_ = Seconds{-1};
-  what_ = fmt::format("[{}/{}] {}, {} task{}", begun_, runs_, model.name, workload.tasks,
-                      workload.tasks == 1 ? "" : "s");
+  what_ = fmt::format("[{}{}] {}, {} task{}", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "",
+                      model.name, workload.tasks, workload.tasks == 1 ? "" : "s");
   if (in_place_)
     update(Seconds{0});
   else

@@ -11,7 +11,8 @@ namespace waitbench {
 // NO_COLOR is set, or TERM is dumb, a terminal counts as elsewhere.
 class Progress {
  public:
-  // `in_place` asks for the bar; it is had only where standard error is a terminal.
+  // `runs` is how many there will be, 0 if that is not known. `in_place` asks for the bar; it is
+  // had only where standard error is a terminal.
   Progress(int runs, bool in_place);
 
   void begin(const Model& model, const Workload& workload);

@@ -131,11 +131,16 @@ void ResultsDirectory::remove_scratch() const {
   std::filesystem::remove_all(path / ".running");
 }
 
-ResultsFile::ResultsFile(std::filesystem::path file)
-    : file_(std::move(file)),
-      head_(fmt::format(
-          "{{\n\"schema\": 1,\n\"suite\": {},\n\"environment\": {},\n\"models\": {},\n\"runs\": [",
-          describe_suite().dump(), describe_environment().dump(), describe_models().dump(1))) {}
+ResultsFile::ResultsFile(std::filesystem::path file, std::uint32_t seed) : file_(std::move(file)) {
+  const Json described{{"schema", 1},
+                       {"suite", describe_suite()},
+                       {"environment", describe_environment()},
+                       {"models", describe_models()},
+                       {"seed", seed}};
+  head_ = described.dump(1);
+  head_.resize(head_.rfind('\n'));  // leaves the object open, for the runs
+  head_ += ",\n\"runs\": [";
+}
 
 void ResultsFile::add(const Run& run) {
   using nlohmann::detail::error_handler_t;  // a child may say what is not UTF-8

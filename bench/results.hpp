@@ -1,6 +1,7 @@
 // results.json: every run so far, whole at any time.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,8 +26,9 @@ struct ResultsDirectory {
 
 class ResultsFile {
  public:
-  // Takes down the environment now, as it is before the first run. Writes nothing yet.
-  explicit ResultsFile(std::filesystem::path file);
+  // Takes down the environment now, as it is before the first run. Writes nothing yet. `seed` is
+  // that of the order of the runs.
+  ResultsFile(std::filesystem::path file, std::uint32_t seed);
 
   // Adds a run and writes the file anew, whole, so that what has finished is there whatever happens
   // to the harness next. Throws std::system_error if it can't be written; the file then is as it

@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 
 #include "experiment/command_line.hpp"
@@ -17,40 +18,73 @@ namespace {
 // The table at the end tells it better.
 class SilentReporter : public benchmark::BenchmarkReporter {
  public:
+  SilentReporter() { SetErrorStream(&nowhere_); }
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<benchmark::BenchmarkReporter::Run>&) override {}
+
+ private:
+  std::ostringstream nowhere_;
 };
 
-std::string name_of(const Model& model, const Workload& workload) {
-  return fmt::format("{}/tasks:{}", model.name, workload.tasks);
+// Each run is measured once, whatever its length: a minimum time that any run exceeds sees to that,
+// and keeps the names stable, which a fixed number of iterations would not.
+constexpr auto once_each = "--benchmark_min_time=0.000001";
+
+// Hands over the flags, ours first, so that the user's win. Returns whether the library knows them
+// all; if it does not, it has said so.
+bool initialize_benchmark_library(std::vector<std::string> flags,
+                                  const std::vector<std::string>& users_flags) {
+  flags.insert(flags.begin(), {"waitbench", once_each});
+  flags.insert(flags.end(), users_flags.begin(), users_flags.end());
+  std::vector<char*> pointers;
+  for (std::string& flag : flags) pointers.push_back(flag.data());
+  int count = static_cast<int>(pointers.size());
+  benchmark::Initialize(&count, pointers.data());
+  return !benchmark::ReportUnrecognizedArguments(count, pointers.data());
 }
 
-int repetitions(const HarnessOptions& options) {
-  int count = 1;
-  if (const auto text = benchmark_flag(options.benchmark_flags, "repetitions"))
-    std::from_chars(text->data(), text->data() + text->size(), count);
-  return count;
-}
-
-int number_of_runs(const HarnessOptions& options) {
-  return static_cast<int>(options.models.size() * options.workloads.size()) * repetitions(options);
+// In the order of the plan; the runs of one model and workload go by the same name.
+void register_benchmarks(const std::vector<PlannedRun>& plan,
+                         const std::function<void(benchmark::State&, const PlannedRun&)>& measure) {
+  for (const PlannedRun& planned : plan)
+    benchmark::RegisterBenchmark(
+        name_of(planned).c_str(),
+        [measure, planned](benchmark::State& state) { measure(state, planned); })
+        ->UseManualTime()
+        ->Unit(benchmark::kSecond);
 }
 
 }  // namespace
 
+bool benchmark_library_takes(const std::vector<std::string>& flags) {
+  return initialize_benchmark_library({}, flags);
+}
+
+void list_benchmarks(const std::vector<PlannedRun>& plan) {
+  register_benchmarks(plan, [](benchmark::State&, const PlannedRun&) {});
+  benchmark::RunSpecifiedBenchmarks();
+}
+
 Suite::Suite(const HarnessOptions& options)
     : options_(options),
+      plan_(plan_runs(options)),
       directory_(ResultsDirectory::make(options.results)),
       scratch_(directory_.make_scratch()),
-      results_file_(directory_.path / "results.json"),
-      progress_(number_of_runs(options), options.live),
+      results_file_(directory_.path / "results.json", options.seed),
+      progress_(has_benchmark_flag(options, "filter") ? 0 : static_cast<int>(plan_.size()),
+                options.live),
       scenario_{.bin_dir = options.bin_dir,
                 .records_dir = scratch_,
                 .timeout = options.timeout,
                 .interrupted = [this] { return interruption_.requested(); },
                 .at_each_look = [this](Seconds elapsed) { progress_.update(elapsed); }} {
-  initialize_benchmark_library();
-  register_benchmarks();
+  initialize_benchmark_library(
+      {"--benchmark_out_format=json",
+       fmt::format("--benchmark_out={}", (scratch_ / "benchmark.json").string())},
+      options.benchmark_flags);
+  register_benchmarks(plan_, [this](benchmark::State& state, const PlannedRun& planned) {
+    measure(state, planned);
+  });
 }
 
 Suite::~Suite() {
@@ -58,37 +92,13 @@ Suite::~Suite() {
   std::filesystem::remove_all(scratch_, ignored);
 }
 
-// Each run is measured once a repetition, whatever its length: a minimum time that any run exceeds
-// sees to that, and keeps the names stable, which a fixed number of iterations would not.
-void Suite::initialize_benchmark_library() {
-  std::vector<std::string> arguments{
-      "waitbench", "--benchmark_min_time=0.000001", "--benchmark_enable_random_interleaving=true",
-      "--benchmark_out_format=json",
-      fmt::format("--benchmark_out={}", (scratch_ / "benchmark.json").string())};
-  arguments.insert(arguments.end(), options_.benchmark_flags.begin(),
-                   options_.benchmark_flags.end());
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  int count = static_cast<int>(pointers.size());
-  benchmark::Initialize(&count, pointers.data());
-}
-
-void Suite::register_benchmarks() {
-  for (const Workload& workload : options_.workloads)
-    for (const Model* model : options_.models)
-      benchmark::RegisterBenchmark(
-          name_of(*model, workload).c_str(),
-          [this, model, workload](benchmark::State& state) { measure(state, *model, workload); })
-          ->UseManualTime()
-          ->Unit(benchmark::kSecond);
-}
-
-void Suite::measure(benchmark::State& state, const Model& model, const Workload& workload) {
+void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
+  const auto& [model, workload, repetition] = planned;
   for ([[maybe_unused]] auto once : state) {
     if (!stopped_by_.empty()) return state.SkipWithError(stopped_by_.c_str());
 
-    progress_.begin(model, workload);
-    auto run = scenario_.run(model, workload, repetition_of(model, workload));
+    progress_.begin(*model, workload);
+    auto run = scenario_.run(*model, workload, repetition);
     if (!run) {
       progress_.interrupted();
       stopped_by_ = "interrupted";
@@ -121,20 +131,15 @@ void Suite::keep(Run run) {
   runs_.push_back(std::move(run));
 }
 
-int Suite::repetition_of(const Model& model, const Workload& workload) const {
-  return static_cast<int>(std::ranges::count_if(
-      runs_, [&](const Run& run) { return run.model == &model && run.workload == workload; }));
-}
-
 int Suite::run() {
   SilentReporter silent;
-  const bool own_format = benchmark_flag(options_.benchmark_flags, "format").has_value();
+  const bool own_format = has_benchmark_flag(options_, "format");
   const size_t ran =
       own_format ? benchmark::RunSpecifiedBenchmarks() : benchmark::RunSpecifiedBenchmarks(&silent);
   benchmark::Shutdown();
   if (ran == 0) {
     fmt::print(stderr, "waitbench: --benchmark_filter leaves nothing to run (names are like {})\n",
-               name_of(*options_.models.front(), options_.workloads.front()));
+               name_of(plan_.front()));
     return exit_usage;
   }
   keep_benchmark_json();
@@ -144,7 +149,7 @@ int Suite::run() {
 // The library does not tell whether it could write its file: what is not whole is not kept.
 void Suite::keep_benchmark_json() const {
   const auto written = scratch_ / "benchmark.json";
-  if (benchmark_flag(options_.benchmark_flags, "out")) return;  // it lies where the user wants it
+  if (has_benchmark_flag(options_, "out")) return;  // it lies where the user wants it
   std::ifstream in{written};
   if (!nlohmann::json::accept(in))
     throw std::runtime_error("can't write " + (directory_.path / "benchmark.json").string() +

@@ -8,11 +8,18 @@
 
 #include "bench/interruption.hpp"
 #include "bench/options.hpp"
+#include "bench/plan.hpp"
 #include "bench/progress.hpp"
 #include "bench/results.hpp"
 #include "bench/scenario.hpp"
 
 namespace waitbench {
+
+// Whether Google Benchmark knows all of `flags`; if it does not, it has said so on standard error.
+bool benchmark_library_takes(const std::vector<std::string>& flags);
+
+// For --benchmark_list_tests: prints the names of what would run.
+void list_benchmarks(const std::vector<PlannedRun>& plan);
 
 class Suite {
  public:
@@ -30,15 +37,13 @@ class Suite {
   const std::filesystem::path& results_directory() const { return directory_.path; }
 
  private:
-  void initialize_benchmark_library();
-  void register_benchmarks();
-  void measure(benchmark::State& state, const Model& model, const Workload& workload);
+  void measure(benchmark::State& state, const PlannedRun& planned);
   void keep(Run run);
   void keep_benchmark_json() const;
   int exit_code() const;
-  int repetition_of(const Model& model, const Workload& workload) const;
 
   const HarnessOptions& options_;
+  std::vector<PlannedRun> plan_;
   ResultsDirectory directory_;
   std::filesystem::path scratch_;
   ResultsFile results_file_;

@@ -1,0 +1,24 @@
+// Which run comes when.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/options.hpp"
+
+namespace waitbench {
+
+struct PlannedRun {
+  const Model* model;
+  Workload workload;
+  int repetition;  // from 0
+};
+
+// "sequential/tasks:3": the same for all repetitions.
+std::string name_of(const PlannedRun& planned);
+
+// Every run that `options` ask for. Several repetitions come in a random order that the seed
+// determines, so that what changes on the machine meanwhile does not fall on one model.
+std::vector<PlannedRun> plan_runs(const HarnessOptions& options);
+
+}  // namespace waitbench

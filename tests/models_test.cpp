@@ -1,0 +1,121 @@
+// Every model, as a process against a real server: it does the whole job, in the structure that its
+// row in the table promises.
+#include "bench/models.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bench/scenario.hpp"
+#include "tests/temporary_directory.hpp"
+
+namespace waitbench {
+namespace {
+
+using namespace std::chrono_literals;
+
+class EveryModel : public testing::TestWithParam<Model> {
+ protected:
+  waitbench::Run run(const Workload& workload) const {
+    const Scenario scenario{.bin_dir = BIN_DIR, .records_dir = directory_.path()};
+    return scenario.run(GetParam(), workload, 0).value();
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+// A fortieth of the original: long enough for a loaded machine to show the overlaps.
+const Workload three_tasks{
+    .tasks = 3, .threads = 4, .connect = 50ms, .response = 200ms, .compute = 100ms};
+
+// More tasks than threads.
+const Workload nine_tasks{
+    .tasks = 9, .threads = 2, .connect = 10ms, .response = 40ms, .compute = 20ms};
+
+std::map<int, std::vector<Step>> steps_by_task(const std::vector<Event>& events) {
+  std::map<int, std::vector<Step>> steps;
+  for (const Event& event : events) steps[event.task].push_back(event.step);
+  return steps;
+}
+
+TEST_P(EveryModel, TakesEachTaskThroughTheSameStepsInTheSameOrder) {
+  const waitbench::Run done = run(three_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  const std::vector<Step> steps{Step::started, Step::written, Step::read, Step::finished};
+  EXPECT_EQ(steps_by_task(done.events),
+            (std::map<int, std::vector<Step>>{{1, steps}, {2, steps}, {3, steps}}));
+}
+
+TEST_P(EveryModel, SendsEachLabelOnceAndTheServerEchoesIt) {
+  const waitbench::Run done = run(nine_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  const auto steps = steps_by_task(done.server_events);
+  ASSERT_EQ(steps.size(), 9U);
+  for (const auto& [task, of_task] : steps)
+    EXPECT_EQ(of_task, (std::vector{Step::accepted, Step::echoed})) << "task " << task;
+}
+
+TEST_P(EveryModel, HasTheStructureThatItsRowExpects) {
+  const waitbench::Run done = run(three_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_EQ(done.verdict, as_predicted);
+  EXPECT_LE(done.structure->threads, GetParam().expected.threads_at_most(three_tasks));
+  EXPECT_EQ(done.structure->max_in_flight, GetParam().expected.in_flight(three_tasks));
+}
+
+TEST_P(EveryModel, KeepsItsStructureWithMoreTasksThanThreads) {
+  const waitbench::Run done = run(nine_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_EQ(done.verdict, as_predicted);
+  EXPECT_LE(done.structure->max_computing, GetParam().expected.computing(nine_tasks));
+}
+
+TEST_P(EveryModel, EndsNoEarlierThanPredicted) {
+  const waitbench::Run done = run(nine_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_GE(*done.makespan, done.predicted());
+}
+
+TEST_P(EveryModel, ReadsNoReplyBeforeTheServerSentIt) {
+  const waitbench::Run done = run(three_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  for (const Event& echoed : done.server_events) {
+    if (echoed.step != Step::echoed) continue;
+    for (const Event& event : done.events)
+      if (event.task == echoed.task && event.step == Step::read) {
+        EXPECT_GE(event.time, echoed.time) << "task " << event.task;
+      }
+  }
+}
+
+TEST_P(EveryModel, TellsWhatClientAndServerUsed) {
+  const waitbench::Run done = run(three_tasks);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  for (const auto& use : {done.client, done.server}) {
+    ASSERT_TRUE(use);
+    EXPECT_GT(use->peak_rss_bytes, 100'000);
+    EXPECT_GE(use->peak_threads, 1);
+    EXPECT_GT(use->voluntary_switches, 0) << "it waited";
+  }
+}
+
+TEST_P(EveryModel, BurnsCpuWhenAskedTo) {
+  const Workload burning{.tasks = 2,
+                         .connect = 0s,
+                         .response = 0s,
+                         .compute = 50ms,
+                         .compute_kind = ComputeKind::burn};
+  const waitbench::Run done = run(burning);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_GE(done.client->user_s + done.client->system_s, 0.1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(models),
+                         [](const auto& parameter) { return std::string{parameter.param.name}; });
+
+}  // namespace
+}  // namespace waitbench

@@ -1,0 +1,244 @@
+// The harness as a process: what it prints, writes and returns, and how it ends when it is ended.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "bench/child_process.hpp"
+#include "bench/models.hpp"
+#include "tests/temporary_directory.hpp"
+
+namespace waitbench {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The process ids whose command line mentions `text`.
+std::vector<pid_t> processes_that_mention(const std::string& text) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    const std::string name = entry.path().filename();
+    if (std::ranges::all_of(name, ::isdigit) &&
+        read_file(entry.path() / "cmdline").find(text) != std::string::npos)
+      found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+class Waitbench : public testing::Test {
+ protected:
+  std::filesystem::path results() const { return directory_.path() / "results dir"; }
+
+  std::vector<std::string> command(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {BIN_DIR "/waitbench", "--results", results()});
+    return arguments;
+  }
+
+  // Runs to the end.
+  static void finish(ChildProcess& child) {
+    ASSERT_EQ(child.wait({.deadline = Clock::now() + 120s}), ChildProcess::WaitEnd::done);
+  }
+
+  Json results_json() const { return Json::parse(read_file(results() / "results.json")); }
+
+  bool waits_for(const std::function<bool()>& condition) const {
+    const auto deadline = Clock::now() + 60s;
+    while (!condition() && Clock::now() < deadline) sched_yield();
+    return condition();
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(Waitbench, LeavesEveryRunOfEveryModelInItsFiles) {
+  ChildProcess harness{command({"--models", "all", "--time-scale", "0.01"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+
+  const Json file = results_json();
+  EXPECT_EQ(file["schema"], 1);
+  std::set<std::string> names;
+  for (const Json& run : file["runs"]) {
+    EXPECT_EQ(run["status"], "ok") << run["message"];
+    EXPECT_EQ(run["structure"]["verdict"], "as predicted");
+    EXPECT_EQ(run["events"]["ns"].size(), 12U);
+    EXPECT_EQ(run["server_events"]["ns"].size(), 6U);
+    EXPECT_GE(run["overhead_s"], 0);
+    names.insert(run["model"]);
+  }
+  EXPECT_EQ(names.size(), models.size());
+  EXPECT_TRUE(Json::accept(read_file(results() / "benchmark.json")));
+  EXPECT_FALSE(std::filesystem::exists(results() / ".running"));
+}
+
+TEST_F(Waitbench, PrintsATableInTheOrderOfTheModels) {
+  ChildProcess harness{command({"--time-scale", "0.005"})};
+  finish(harness);
+  std::istringstream lines{harness.standard_output()};
+  std::vector<std::string> first_words;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty()) first_words.push_back(line.substr(0, line.find(' ')));
+  EXPECT_EQ(first_words,
+            (std::vector<std::string>{"model", "sequential", "async_serial", "async_single_thread",
+                                      "async_multi_thread", "thread_per_task"}));
+}
+
+TEST_F(Waitbench, PredictsThePublishedTimesWithoutRunningAnything) {
+  ChildProcess harness{command({"--predict", "--threads", "4"})};
+  finish(harness);
+  std::istringstream words{harness.standard_output()};
+  std::vector<std::string> seconds;
+  for (std::string word, before; words >> word; before = word)
+    if (word == "s") seconds.push_back(before);
+  EXPECT_EQ(seconds, (std::vector<std::string>{"42", "42", "22", "14", "14"}));
+  EXPECT_FALSE(std::filesystem::exists(results()));
+}
+
+TEST_F(Waitbench, ListsEveryModelWithWhatItShows) {
+  ChildProcess harness{command({"--list"})};
+  finish(harness);
+  for (const Model& model : models) {
+    EXPECT_NE(harness.standard_output().find(model.name), std::string::npos);
+    EXPECT_NE(harness.standard_output().find(model.shows), std::string::npos);
+  }
+}
+
+TEST_F(Waitbench, SweepsOverNumbersOfTasksAndRepeats) {
+  ChildProcess harness{command({"--models", "async_multi_thread,thread_per_task", "--tasks", "1,5",
+                                "--time-scale", "0.002", "--benchmark_repetitions=2"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  std::multiset<std::tuple<std::string, int, int>> runs;
+  const Json file = results_json();
+  for (const Json& run : file["runs"])
+    runs.emplace(run["model"], run["workload"]["tasks"], run["repetition"]);
+  EXPECT_EQ(runs, (std::multiset<std::tuple<std::string, int, int>>{{"async_multi_thread", 1, 0},
+                                                                    {"async_multi_thread", 1, 1},
+                                                                    {"async_multi_thread", 5, 0},
+                                                                    {"async_multi_thread", 5, 1},
+                                                                    {"thread_per_task", 1, 0},
+                                                                    {"thread_per_task", 1, 1},
+                                                                    {"thread_per_task", 5, 0},
+                                                                    {"thread_per_task", 5, 1}}));
+}
+
+TEST_F(Waitbench, TellsAFailedRunAndKeepsTheOthers) {
+  const auto bin = directory_.path() / "bin";
+  std::filesystem::create_directory(bin);
+  for (const auto* name : {"echo_server", "client_async_serial"})
+    std::filesystem::create_symlink(std::filesystem::path{BIN_DIR} / name, bin / name);
+  ChildProcess harness{
+      command({"--models", "sequential,async_serial", "--time-scale", "0.002", "--bin-dir", bin})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  EXPECT_NE(harness.standard_error().find("waitbench: 1 of 2 runs failed"), std::string::npos);
+  EXPECT_NE(harness.standard_output().find("client_sequential: No such file"), std::string::npos);
+  std::multiset<std::string> outcomes;
+  const Json file = results_json();
+  for (const Json& run : file["runs"]) outcomes.insert(run["status"]);
+  EXPECT_EQ(outcomes, (std::multiset<std::string>{"failed", "ok"}));
+  for (const Json& run : file["runs"])
+    EXPECT_EQ(run["makespan_s"].is_null(), run["status"] == "failed") << "no silent zero";
+}
+
+class EndedBy : public Waitbench, public testing::WithParamInterface<int> {};
+
+// Ends the harness when its first run has finished and its second is going on.
+TEST_P(EndedBy, LeavesNoChildAndKeepsWhatHadFinished) {
+  ChildProcess harness{
+      command({"--models", "sequential", "--time-scale", "0.02", "--benchmark_repetitions=50"})};
+  const auto in_second_run = [&] {
+    return std::filesystem::exists(results() / "results.json") &&
+           processes_that_mention(results()).size() == 3;  // harness, server, client
+  };
+  ASSERT_TRUE(waits_for(in_second_run)) << harness.standard_error();
+
+  kill(harness.pid(), GetParam());
+  finish(harness);
+  EXPECT_EQ(harness.ending(),
+            GetParam() == SIGKILL ? "killed by signal 9 (Killed)" : "exit status 1");
+  EXPECT_TRUE(waits_for([&] { return processes_that_mention(results()).empty(); }));
+  const Json file = results_json();
+  EXPECT_GE(file["runs"].size(), 1U);
+  EXPECT_LT(file["runs"].size(), 50U);
+  for (const Json& run : file["runs"]) EXPECT_EQ(run["status"], "ok");
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, EndedBy, testing::Values(SIGINT, SIGTERM, SIGKILL),
+                         [](const auto& parameter) {
+                           return std::string{sigabbrev_np(parameter.param)};
+                         });
+
+TEST_F(Waitbench, SaysThatItsResultsDirectoryCannotBeMade) {
+  ChildProcess harness{{BIN_DIR "/waitbench", "--results", "/dev/null/results"}};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  EXPECT_NE(harness.standard_error().find("/dev/null/results"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(harness.standard_error(), '\n'), 1);
+}
+
+// A limit on the size of files stands for a full disk: the write fails in the middle.
+TEST_F(Waitbench, StopsWhenResultsCannotBeWrittenAndLeavesNothingTorn) {
+  ChildProcess harness{{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"",
+                        BIN_DIR "/waitbench", "--results", results(), "--time-scale", "0.002"}};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  EXPECT_NE(harness.standard_error().find("results.json: File too large"), std::string::npos)
+      << harness.standard_error();
+  for (const auto& entry : std::filesystem::directory_iterator{results()})
+    EXPECT_TRUE(Json::accept(read_file(entry.path()))) << entry.path();
+}
+
+struct BadOption {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string must_say;
+};
+
+class BadOptions : public Waitbench, public testing::WithParamInterface<BadOption> {};
+
+TEST_P(BadOptions, AreToldInOneLineAndNothingRuns) {
+  ChildProcess harness{command(GetParam().arguments)};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 2");
+  EXPECT_EQ(std::ranges::count(harness.standard_error(), '\n'), 1) << harness.standard_error();
+  EXPECT_NE(harness.standard_error().find(GetParam().must_say), std::string::npos)
+      << harness.standard_error();
+  EXPECT_FALSE(std::filesystem::exists(results() / "results.json"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, BadOptions,
+    testing::Values(BadOption{"Model", {"--models", "fibers"}, "'fibers' is neither core, all"},
+                    BadOption{"Unknown", {"--frobnicate"}, "--frobnicate"},
+                    BadOption{"NoTasks", {"--tasks", "0"}, "--tasks"},
+                    BadOption{"TasksInWords", {"--tasks", "three"}, "--tasks"},
+                    BadOption{"TasksTooMany", {"--tasks", "3,99999999"}, "--tasks"},
+                    BadOption{"NoThreads", {"--threads", "0"}, "--threads"},
+                    BadOption{"NoUnit", {"--response", "8"}, "--response: '8' is not a duration"},
+                    BadOption{"Parsecs", {"--connect", "2parsecs"}, "--connect"},
+                    BadOption{"Negative", {"--compute-time", "-4s"}, "--compute-time"},
+                    BadOption{"TwoDays", {"--connect", "2880min"}, "from 0s to 24h"},
+                    BadOption{"Compute", {"--compute", "nap"}, "--compute"},
+                    BadOption{"TimeScale", {"--time-scale", "0"}, "--time-scale"},
+                    BadOption{"Filter", {"--benchmark_filter=nothing"}, "--benchmark_filter"},
+                    BadOption{"BenchmarkFlag", {"--benchmark_frobnicate"}, "benchmark_frobnicate"},
+                    BadOption{"Repetitions", {"--benchmark_repetitions=many"}, "repetitions"},
+                    BadOption{"Seed", {"--seed", "-1"}, "--seed"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+}  // namespace
+}  // namespace waitbench
