@@ -1,0 +1,1 @@
+"""Charts and a summary of one waitbench run, drawn from its results.json alone."""

@@ -1,0 +1,137 @@
+"""`python3 -m plots RESULTS`: draws charts/ and summary.md beside results.json.
+
+Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be used. A failure is one
+line on standard error. All is drawn before anything is written, and a file appears whole or not at
+all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from typing import NoReturn, Sequence
+
+from plots import results as results_file
+from plots.words import clean
+
+FIGURES_AT_MOST = 3  # workloads that get charts of their own
+
+
+class DrawingError(Exception):
+    """The text is one line: what could not be made, and why."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draws what the arguments name, and returns the exit code."""
+    parser = _Parser(
+        prog="plots",
+        description="Draws charts/*.svg, charts/*.png and summary.md from results.json.",
+    )
+    parser.add_argument(
+        "results", metavar="RESULTS", help="results.json, or the directory that holds it"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        results = results_file.load(options.results)
+    except results_file.ResultsError as error:
+        print(clean(str(error)), file=sys.stderr)
+        return 2
+    drawn, left_out = chosen_workloads(results.workloads())
+    try:
+        files = _render(results, drawn)
+        folder = os.path.dirname(results.path)
+        for name, content in files.items():
+            _write_whole(os.path.join(folder, name), content)
+    except DrawingError as error:
+        print(clean(str(error)), file=sys.stderr)
+        return 1
+    for name in files:
+        print(os.path.join(folder, name))
+    for workload in left_out:
+        print(f"left out of the charts: {workload.tasks:,} tasks")
+    return 0
+
+
+def chosen_workloads(workloads: list) -> tuple[list, list]:
+    """Those to draw, and those to leave out: of a long sweep the least, the middle and the most."""
+    if len(workloads) <= FIGURES_AT_MOST:
+        return workloads, []
+    drawn = [workloads[0], workloads[len(workloads) // 2], workloads[-1]]
+    return drawn, [workload for workload in workloads if workload not in drawn]
+
+
+def file_suffixes(workloads: list) -> list[str]:
+    """What tells the charts of one workload from those of another: none for the first."""
+    suffixes = [""]
+    for workload in workloads[1:]:
+        plain = f"-{workload.tasks}-tasks"
+        same = sum(suffix.startswith(plain) for suffix in suffixes)
+        suffixes.append(plain + (f"-{same + 1}" if same else ""))
+    return suffixes
+
+
+def _render(results: results_file.Results, workloads: list) -> dict[str, bytes]:
+    """File name, relative to the results, -> content."""
+    try:
+        from plots import comparison, style, summary, threads, timeline
+    except ImportError as error:
+        raise DrawingError(f"charts: can't be drawn: {error}") from error
+    files: dict[str, bytes] = {}
+    charts = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
+    for workload, suffix in zip(workloads, file_suffixes(workloads)):
+        for chart, draw in charts.items():
+            name = f"charts/{chart}{suffix}"
+            try:
+                with style.drawing(style.LIGHT):
+                    light = draw(results, workload, style.LIGHT)
+                    files[f"{name}.svg"] = style.svg(light, chart + suffix, style.LIGHT)
+                    files[f"{name}.png"] = style.png(light)
+                with style.drawing(style.DARK):
+                    dark = draw(results, workload, style.DARK)
+                    files[f"{name}-dark.svg"] = style.svg(dark, chart + suffix, style.DARK)
+            except Exception as error:  # whatever it is: a line, not a traceback
+                raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
+    try:
+        files["summary.md"] = summary.write(results).encode("utf-8")
+    except Exception as error:
+        raise DrawingError(f"summary.md: can't be written: {_reason(error)}") from error
+    return files
+
+
+def _write_whole(path: str, content: bytes) -> None:
+    """Writes beside, then renames, so that nobody ever sees half a file."""
+    beside = None
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        handle, beside = tempfile.mkstemp(
+            dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}."
+        )
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(beside, 0o666 & ~_umask())  # mkstemp's files are for the owner only
+        os.replace(beside, path)
+    except OSError as error:
+        if beside and os.path.exists(beside):
+            os.unlink(beside)
+        raise DrawingError(f"{path}: can't be written: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

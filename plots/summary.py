@@ -1,0 +1,114 @@
+"""summary.md: what was run, on what machine, and a row a model. Reads well as plain text, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plots import findings
+from plots.results import AS_PREDICTED, ModelRuns, Results, Run, Workload
+from plots.words import clean, measured, overhead, planned, span
+
+_HEAD = (
+    "| model | predicted | measured | overhead | threads | most in flight | structure |\n"
+    "|---|--:|--:|--:|--:|--:|---|"
+)
+
+
+def write(results: Results) -> str:
+    """The whole text, all workloads of the file in it."""
+    parts = ["# waitbench: summary", machine(results)]
+    for workload in results.workloads():
+        groups = results.by_model(workload)
+        parts += [
+            f"## {findings.of_makespans(groups)}",
+            f"Workload: {describe(workload)}.",
+            _HEAD + "\n" + "\n".join(_row(group) for group in groups),
+        ]
+        if any(len(group.ok_runs) > 1 for group in groups):
+            parts.append(
+                "Measured is the median, of an even number of runs the lower one, and overhead is"
+                " of that run. Brackets hold the least and the most."
+            )
+        bad = [f"- {_escape(g.model.title)}, {_bad(run)}" for g in groups for run in g.bad_runs]
+        if bad:
+            parts.append("Runs that did not succeed, and are in no figure above:")
+            parts.append("\n".join(bad))
+    return "\n\n".join(parts) + "\n"
+
+
+def describe(workload: Workload) -> str:
+    """The workload in one line."""
+    compute = "held thread" if workload.compute == "hold" else "busy core"
+    return (
+        f"{_count(workload.tasks, 'task')}, {_count(workload.threads, 'worker thread')}; connect "
+        f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
+        f"{planned(workload.compute_s)} ({workload.compute}: a {compute})"
+    )
+
+
+def machine(results: Results) -> str:
+    """Machine and suite in one line; what the file doesn't say is left out."""
+    known, suite = results.environment, results.suite
+    memory = known.get("memory_bytes")
+    said = [
+        _known(known.get("cpu")),
+        _count(known["cores"], "core") if type(known.get("cores")) is int else "",
+        f"{memory / 2**30:.1f} GiB" if type(memory) in (int, float) and memory > 0 else "",
+        _known(known.get("kernel")),
+        _known(known.get("compiler")),
+        _known(known.get("build_type")),
+        _known(known.get("date")),
+        " ".join(
+            filter(None, (_known(suite.get(key)) for key in ("name", "version", "commit")))
+        ),
+    ]
+    return f"Machine: {'; '.join(filter(None, said)) or 'not on record'}."
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _known(value: Any) -> str:
+    return _escape(value) if isinstance(value, str) else ""
+
+
+def _row(group: ModelRuns) -> str:
+    run = group.shown
+    cells = [_escape(group.model.title), planned(run.predicted_s)]
+    if not group.ok_runs:
+        cells += [run.status, "", "", "", _escape(run.message)]
+        return f"| {' | '.join(cells)} |"
+    several = len(group.ok_runs) > 1
+    spread = f" [{span(group.makespans, measured)}]" if several else ""
+    structures = sorted({r.structure.verdict for r in group.ok_runs})
+    verdict = "; ".join(structures)
+    if len(structures) > 1 and AS_PREDICTED in structures:
+        rest = [s for s in structures if s != AS_PREDICTED]
+        verdict = f"{AS_PREDICTED}, but not always: {'; '.join(rest)}"
+    cells += [
+        measured(group.makespan) + spread,
+        overhead(run.overhead_s),
+        _counts([r.structure.threads for r in group.ok_runs]),
+        _counts([r.structure.max_in_flight for r in group.ok_runs]),
+        _escape(verdict),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _counts(counts: list[int]) -> str:
+    least, most = min(counts), max(counts)
+    return f"{least:,}" if least == most else f"{least:,}-{most:,}"
+
+
+def _bad(run: Run) -> str:
+    reason = _escape(run.message) or "no reason on record"
+    return f"run {run.repetition + 1}: {run.status}: {reason}"
+
+
+def _escape(text: str) -> str:
+    """Text that Markdown and HTML leave as it is, also in a table's cell."""
+    out = clean(text)
+    for character in "\\|`*_<>[]$#~":
+        out = out.replace(character, "\\" + character)
+    return out.replace("&", "&amp;")

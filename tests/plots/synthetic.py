@@ -1,0 +1,204 @@
+"""Makes results.json as the harness would write it, without running anything.
+
+The events follow from the models' formulas, with a jitter of less than a millisecond that is the
+same in every process. All times here are in seconds.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import pathlib
+import random
+
+HOP = 0.0003  # what a step takes beyond its stage
+
+MODELS = {
+    "sequential": ("Sequential", "N(c+r+k)", True, 42.008389),
+    "async_serial": ("Async, one task after the other", "N(c+r+k)", False, 42.009350),
+    "async_single_thread": ("Async on one thread", "c+r+Nk", False, 22.004094),
+    "async_multi_thread": ("Async on several threads", "c+r+ceil(N/T)k", False, 14.003698),
+    "thread_per_task": ("Thread per task", "c+r+k", True, 14.002590),
+}
+
+
+def model_table(names=MODELS):
+    """The "models" object of the file."""
+    return {
+        name: {
+            "title": MODELS[name][0],
+            "shows": f"What {name} shows.",
+            "formula": MODELS[name][1],
+            "holds_thread_while_waiting": MODELS[name][2],
+            "published_s": MODELS[name][3],
+        }
+        for name in names
+    }
+
+
+def workload(tasks=3, threads=4, connect=2.0, response=8.0, compute=4.0):
+    return {
+        "tasks": tasks,
+        "threads": threads,
+        "connect_s": connect,
+        "response_s": response,
+        "compute_s": compute,
+        "compute": "hold",
+        "cores": 2,
+    }
+
+
+def predicted(model, work):
+    """The model's formula."""
+    n, t = work["tasks"], work["threads"]
+    c, r, k = work["connect_s"], work["response_s"], work["compute_s"]
+    if model in ("sequential", "async_serial"):
+        return n * (c + r + k)
+    if model == "async_single_thread":
+        return c + r + n * k
+    if model == "async_multi_thread":
+        return c + r + -(-n // t) * k
+    return c + r + k
+
+
+def steps(model, work, rng):
+    """Rows of task, started, written, echoed, read, finished, waiting and computing thread."""
+    c, r, k = work["connect_s"], work["response_s"], work["compute_s"]
+
+    def jitter():
+        return HOP * (1 + rng.random())
+
+    in_turn = model in ("sequential", "async_serial")
+    at_once = model == "thread_per_task"
+    workers = [(0.0, 4711 + i) for i in range(work["threads"] if "multi" in model else 1)]
+    heapq.heapify(workers)
+    now = 0.0
+    for task in range(1, work["tasks"] + 1):
+        started = (now if in_turn else task * 1e-6) + 1e-6
+        written = started + c + jitter()
+        echoed = written + r + jitter() / 4
+        if at_once:
+            read, thread = echoed + jitter(), 4711 + task
+        elif in_turn:
+            read, thread = echoed + jitter(), 4711
+        else:
+            free, thread = heapq.heappop(workers)
+            read = max(echoed, free) + jitter() / 2
+        finished = read + k + jitter() / 10
+        if not in_turn and not at_once:
+            heapq.heappush(workers, (finished, thread))
+        now = finished
+        waits_on = thread if at_once or in_turn else 4711
+        yield task, started, written, echoed, read, finished, waits_on, thread
+
+
+def run(model, work=None, repetition=0, seed=0):
+    """A run that is ok."""
+    work = work or workload()
+    rng = random.Random(f"{model} {work['tasks']} {repetition} {seed}")
+    events = {"task": [], "step": [], "ns": [], "thread": []}
+    echoes = {"task": [], "step": [], "ns": [], "thread": []}
+    spans, computing, threads, end = [], [], set(), 0.0
+    for task, started, written, echoed, read, finished, waits_on, thread in steps(model, work, rng):
+        for step, at, on in (
+            ("started", started, waits_on),
+            ("written", written, waits_on),
+            ("read", read, thread),
+            ("finished", finished, thread),
+        ):
+            _append(events, task, step, at, on)
+        _append(echoes, 0, "accepted", written, 900)
+        _append(echoes, task, "echoed", echoed, 900)
+        spans.append((started, finished))
+        computing.append((read, finished))
+        threads |= {waits_on, thread}
+        end = max(end, finished)
+    promise = predicted(model, work)
+    return {
+        "model": model,
+        "repetition": repetition,
+        "status": "ok",
+        "message": "",
+        "workload": dict(work),
+        "predicted_s": promise,
+        "makespan_s": end,
+        "overhead_s": end - promise,
+        "structure": {
+            "threads": len(threads),
+            "max_in_flight": _most(spans),
+            "max_computing": _most(computing),
+            "thread_hops": 0,
+            "verdict": "as predicted",
+        },
+        "client": {"user_s": 0.01, "system_s": 0.01, "peak_rss_bytes": 4000000, "peak_threads": 1},
+        "server": {"user_s": 0.01, "system_s": 0.01, "peak_rss_bytes": 4000000, "peak_threads": 1},
+        "events": events,
+        "server_events": echoes,
+    }
+
+
+def bad_run(model, status="failed", message="task 2: connection reset", work=None, repetition=0):
+    """A run that is not ok, with nothing on record."""
+    work = work or workload()
+    nothing = {"task": [], "step": [], "ns": [], "thread": []}
+    return {
+        "model": model,
+        "repetition": repetition,
+        "status": status,
+        "message": message,
+        "workload": dict(work),
+        "predicted_s": predicted(model, work),
+        "makespan_s": None,
+        "overhead_s": None,
+        "structure": None,
+        "client": None,
+        "server": None,
+        "events": dict(nothing),
+        "server_events": dict(nothing),
+    }
+
+
+def document(runs=None, models=None):
+    """A whole results.json: by default the five models at the original workload."""
+    return {
+        "schema": 1,
+        "suite": {"name": "waitbench", "version": "0.1.0", "commit": "abc1234"},
+        "environment": {
+            "date": "2026-01-02T03:04:05Z",
+            "host": "bench",
+            "cpu": "Example CPU",
+            "cores": 2,
+            "memory_bytes": 8 * 2**30,
+            "kernel": "Linux 6.1",
+            "compiler": "g++ 12.2",
+            "flags": "-O2",
+            "build_type": "release",
+            "libraries": {"asio": "1.22.1"},
+            "load_average": [0, 0, 0],
+        },
+        "models": model_table() if models is None else models,
+        "runs": [run(name) for name in MODELS] if runs is None else runs,
+    }
+
+
+def write(folder, content=None):
+    """Writes results.json into `folder`, which it makes, and returns the folder."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(document() if content is None else content))
+    return folder
+
+
+def _append(columns, task, step, at, thread):
+    for column, value in zip(columns.values(), (task, step, round(at * 1e9), thread)):
+        column.append(value)
+
+
+def _most(spans):
+    """The most spans open at once."""
+    edges = sorted([(begin, 1) for begin, _ in spans] + [(end, -1) for _, end in spans])
+    level = most = 0
+    for _, change in edges:
+        level += change
+        most = max(most, level)
+    return most
