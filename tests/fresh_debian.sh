@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Tries the README's commands where a new user would: on a fresh Debian 12, right after the clone.
+set -euo pipefail
+
+usage() {
+  cat <<'HELP'
+usage: sudo tests/fresh_debian.sh DIRECTORY [quick] [test] [ci]
+
+Makes a minimal Debian 12 in DIRECTORY for each case (by default quick and test), clones what is
+committed here into it, runs the case's command as the first one, and says how each ended.
+
+  quick   ./run_all.sh --quick, as a new user with sudo
+  test    ./run_all.sh --test, as a new user with sudo
+  ci      CI=true .ci/run, as root
+
+Needs root, debootstrap and a Debian mirror for bookworm: the one in this machine's apt sources, or
+MIRROR=URL. DIRECTORY/base.tar keeps the base system, DIRECTORY/<case>.log a case's output, and
+DIRECTORY/<case> its system until the next time.
+HELP
+}
+
+release=bookworm
+user=newcomer
+
+say() { printf '==> %s\n' "$*" >&2; }
+
+fail() {
+  printf 'fresh_debian.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# "URL SUITE" for each of Debian's own suites of this release that this machine's apt uses.
+host_suites() {
+  # shellcheck disable=SC2016  # apt-get fills these in
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+    awk -v release="$release" \
+      '$3 == "main" && $2 ~ "^" release "(-updates|-security)?$" { print $1, $2 }' | sort -u
+}
+
+# The new system uses what this machine's apt uses: sources, proxy, and how it resolves names.
+configure_like_host() {
+  local root=$1
+  { echo "$mirror $release" && host_suites; } | sort -u | sed 's/^/deb /; s/$/ main/' \
+    >"$root/etc/apt/sources.list"
+  apt-config dump | grep -E '^Acquire::(https?::|Check-)' >"$root/etc/apt/apt.conf.d/99host" || true
+  cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+}
+
+make_base() {
+  local root=$directory/base
+  [[ ! -e $directory/base.tar ]] || return 0
+  say "making a minimal Debian ($release) from $mirror"
+  http_proxy=${http_proxy:-$(apt-config dump --format '%v' Acquire::http::Proxy)} \
+    debootstrap --variant=minbase --include=ca-certificates,git,sudo "$release" "$root" "$mirror" \
+    >"$directory/base.log" 2>&1 || fail "debootstrap failed, see $directory/base.log"
+  configure_like_host "$root"
+  chroot "$root" useradd --create-home --shell /bin/bash "$user"
+  echo "$user ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/$user"
+  tar --create --numeric-owner --file "$directory/base.tar.part" --directory "$root" .
+  mv "$directory/base.tar.part" "$directory/base.tar"
+  rm -rf --one-file-system "$root"
+}
+
+# Runs a command inside, in a login shell. Mounts and processes live in namespaces of their own, and
+# so are gone when it ends, however it ends.
+inside() {
+  local root=$1 user=$2 command=$3
+  # shellcheck disable=SC2016  # the inner shell's arguments
+  unshare --mount --pid --fork --kill-child bash -c '
+    mount -t proc proc "$1/proc" && mount -t sysfs -o ro sysfs "$1/sys" &&
+      mount -t tmpfs tmpfs "$1/dev/shm" &&
+      mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts" &&
+      exec env --ignore-environment PATH="$PATH" TERM=dumb \
+        chroot "$1" su --login "$2" --command "$3"
+  ' inside "$root" "$user" "$command" </dev/null
+}
+
+# Tries one case and adds its line to the report.
+try() {
+  local name=$1 user=$2 command=$3 root=$directory/$1 bundle=/tmp/waitbench.bundle
+  local status=0 started=$SECONDS
+  rm -rf --one-file-system "$root"
+  mkdir "$root"
+  tar --extract --numeric-owner --preserve-permissions \
+    --file "$directory/base.tar" --directory "$root"
+  git -c safe.directory='*' -C "$repository" bundle create --quiet "$root$bundle" HEAD
+  say "$name: $command, as $user; output goes to $directory/$name.log"
+  inside "$root" "$user" "git clone --quiet -c advice.detachedHead=false $bundle waitbench" ||
+    fail "could not clone into $root"
+  inside "$root" "$user" "cd waitbench && $command" >"$directory/$name.log" 2>&1 || status=$?
+  ((status == 0)) || failed=1
+  report+=$(printf '%-6s %-28s exit status %d after %d s' "$name" "$command" "$status" \
+    $((SECONDS - started)))$'\n'
+}
+
+[[ ${1:-} != --help ]] || { usage; exit 0; }
+(($#)) || { usage >&2; exit 2; }
+directory=$1
+shift
+(($#)) || set -- quick test
+for case in "$@"; do
+  [[ $case == quick || $case == test || $case == ci ]] ||
+    { echo "fresh_debian.sh: unknown case '$case': expected quick, test or ci" >&2; exit 2; }
+done
+((EUID == 0)) || fail 'needs root, for debootstrap and chroot'
+command -v debootstrap >/dev/null || fail 'needs debootstrap: apt-get install debootstrap'
+mirror=${MIRROR:-$(host_suites | awk -v release="$release" '$2 == release { print $1; exit }')}
+[[ -n $mirror ]] || fail "no mirror for $release in this machine's apt sources: set MIRROR=URL"
+repository=$(dirname "$(readlink -f "$0")")/..
+mkdir -p "$directory"
+directory=$(readlink -f "$directory")
+
+report=''
+failed=0
+make_base
+for case in "$@"; do
+  case $case in
+    quick) try quick "$user" './run_all.sh --quick' ;;
+    test)  try test "$user" './run_all.sh --test' ;;
+    ci)    try ci root 'CI=true .ci/run' ;;
+  esac
+done
+printf '%s' "$report"
+exit "$failed"

@@ -1,0 +1,368 @@
+#!/usr/bin/env bash
+# How run_all.sh behaves: a copy of it among stand-ins for apt, CMake, Python and the harness.
+# Each test is a function named by a sentence; at the end stands how many passed.
+set -uo pipefail
+
+script=$(dirname "$(readlink -f "$0")")/../run_all.sh
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# --- The stage: a repository and a PATH on which nothing is real but a few small tools ------------
+
+# stand_in NAME: a program by that name that notes its arguments in the log, then does what standard
+# input says. $S is the stage in it, and note TEXT writes to the log.
+stand_in() {
+  {
+    cat <<EOF
+#!$(command -v bash)
+S='$stage'
+note() { printf '%s\n' "\$*" >>"\$S/log"; }
+note "$1\${*:+ \$*}"
+EOF
+    cat
+  } >"$stage/bin/$1"
+  chmod +x "$stage/bin/$1"
+}
+
+set_stage() {
+  local tool
+  stage=$scratch/$1
+  mkdir -p "$stage/bin" "$stage/elsewhere" "$stage/repo/tests"
+  cp "$script" "$stage/repo/run_all.sh"
+  touch "$stage/log" "$stage/repo/CMakePresets.json"
+  for tool in bash cat comm cp dirname env ln mkdir readlink sed sleep sort touch; do
+    ln -s "$(command -v "$tool")" "$stage/bin/$tool"
+  done
+  stand_in dpkg-query <<'EOF'
+for package in "$@"; do
+  case $package in
+    --*) ;;
+    *) [[ -e $S/lacks-$package ]] || echo "installed $package" ;;
+  esac
+done
+[[ -z $(compgen -G "$S/lacks-*") ]]
+EOF
+  stand_in apt-get </dev/null
+  stand_in sudo <<<'exec "$@"'
+  stand_in python3 </dev/null
+  stand_in ctest </dev/null
+  stand_in waitbench <<'EOF'
+for argument in "$@"; do note "argument <$argument>"; done
+results=results/now
+for ((i = 1; i <= $#; ++i)); do
+  if [[ ${!i} == --results ]]; then j=$((i + 1)); results=${!j}; fi
+done
+if [[ ! -e $S/harness-leaves-nothing ]]; then
+  mkdir -p "$results"
+  touch "$results/results.json"
+  [[ $results != results/now ]] || ln -sfn now results/latest
+fi
+echo "the table"
+[[ ! -e $S/harness-status ]] || exit "$(cat "$S/harness-status")"
+EOF
+  mv "$stage/bin/waitbench" "$stage/harness"
+  stand_in cmake <<'EOF'
+mkdir -p build/release/bin
+case $1 in
+  --preset) touch build/release/build.ninja ;;
+  --build)
+    [[ ! -e $S/build-fails ]] || exit 1
+    cp "$S/harness" build/release/bin/waitbench
+    ;;
+esac
+EOF
+  printf '#!%s\necho "this script tested" >>%q\n' "$(command -v bash)" "$stage/log" \
+    >"$stage/repo/tests/run_all_test.sh"
+  chmod +x "$stage/repo/tests/run_all_test.sh"
+}
+
+# Runs the copy among the stand-ins; sets status, and leaves files out, err and log on the stage.
+run_all() {
+  status=0
+  (cd "$stage/elsewhere" && PATH=$stage/bin PYTHON=${python:-} ../repo/run_all.sh "$@") \
+    >"$stage/out" 2>"$stage/err" </dev/null || status=$?
+}
+
+# --- What a test can ask --------------------------------------------------------------------------
+
+complain() { complaints+="    $*"$'\n'; }
+exits_with() { [[ $status == "$1" ]] || complain "exit status $status instead of $1"; }
+has() { grep -qF -- "$2" "$stage/$1" || complain "no '$2' in $1"; }
+has_line() { grep -qxF -- "$2" "$stage/$1" || complain "no line '$2' in $1"; }
+has_no() { ! grep -qF -- "$2" "$stage/$1" || complain "'$2' in $1"; }
+has_lines() {
+  local lines
+  lines=$(wc -l <"$stage/$1")
+  ((lines == $2)) || complain "$lines lines in $1 instead of $2"
+}
+
+# Starts the copy with a harness that goes on and on, and sends it a signal once the harness runs.
+stop_while_measuring() {
+  local script_pid harness_pid
+  mkfifo "$stage/running"
+  stand_in waitbench <<'EOF'
+clean_up() { kill -KILL "$!"; wait; note "harness cleaned up after $1"; exit 1; }
+trap 'clean_up INT' INT
+trap 'clean_up TERM' TERM
+sleep 60 &  # waits for the signal
+echo "$$" >"$S/running"
+wait
+EOF
+  mv "$stage/bin/waitbench" "$stage/harness"
+  set -m  # else it would be started with SIGINT ignored
+  (cd "$stage/elsewhere" && PATH=$stage/bin exec ../repo/run_all.sh) \
+    >"$stage/out" 2>"$stage/err" </dev/null &
+  set +m
+  script_pid=$!
+  read -r harness_pid <"$stage/running"
+  kill -s "$1" "$script_pid"
+  status=0
+  wait "$script_pid" 2>/dev/null || status=$?
+  has_line log "harness cleaned up after $1"
+  ! kill -0 "$harness_pid" 2>/dev/null || complain 'the harness was left behind'
+  has_no log 'plots'
+}
+
+# --- The tests ------------------------------------------------------------------------------------
+
+help_tells_every_mode_and_does_nothing() {
+  run_all --help
+  exits_with 0
+  for word in --quick --test --no-install -- 'Exit status'; do has out "$word"; done
+  has_lines log 0
+}
+
+an_unknown_option_is_named_with_what_is_accepted() {
+  run_all --quik
+  exits_with 2
+  has_lines err 1
+  has err "--quik"
+  has err "--quick"
+  has_lines log 0
+}
+
+quick_and_test_exclude_each_other() {
+  run_all --quick --test
+  exits_with 2
+  has_lines err 1
+  has_lines log 0
+}
+
+test_takes_no_harness_options() {
+  run_all --test -- --models all
+  exits_with 2
+  has_lines err 1
+  has_lines log 0
+}
+
+without_options_it_builds_measures_and_draws() {
+  run_all
+  exits_with 0
+  has_line log 'cmake --preset release'
+  has_line log 'cmake --build --preset release'
+  has_line log 'waitbench'
+  has_line log 'python3 -m plots results/latest'
+  has_line out 'the table'
+  has out "$stage/repo/results/now"
+  has_no log 'apt-get'
+}
+
+it_works_from_any_directory_and_writes_into_the_repository() {
+  run_all
+  [[ -e $stage/repo/results/latest/results.json ]] || complain 'no results in the repository'
+  [[ -z $(ls "$stage/elsewhere") ]] || complain 'something lies where it was called from'
+}
+
+standard_output_holds_the_table_and_the_places_only() {
+  run_all
+  has_no out '==>'
+  has err '==> building'
+  has err '==> measuring'
+}
+
+quick_measures_at_a_tenth_of_the_durations() {
+  run_all --quick
+  exits_with 0
+  has_line log 'waitbench --time-scale 0.1'
+}
+
+what_follows_the_dashes_reaches_the_harness_verbatim() {
+  run_all --quick -- --models 'a b' '' '*' --help --quick
+  exits_with 0
+  for word in --time-scale 0.1 --models 'a b' '' '*' --help --quick; do
+    has_line log "argument <$word>"
+  done
+}
+
+results_asked_for_elsewhere_are_drawn_there() {
+  run_all -- --results mine
+  exits_with 0
+  [[ -e $stage/elsewhere/mine/results.json ]] || complain 'no results where they were asked for'
+  has_line log "python3 -m plots $stage/elsewhere/mine"
+}
+
+a_second_run_neither_configures_nor_calls_apt() {
+  run_all
+  : >"$stage/log"
+  run_all
+  exits_with 0
+  has_no log 'cmake --preset'
+  has_no log 'apt-get'
+  has_line log 'cmake --build --preset release'
+}
+
+changed_presets_configure_again() {
+  run_all
+  : >"$stage/log"
+  touch -d '1 hour' "$stage/repo/CMakePresets.json"
+  run_all
+  has_line log 'cmake --preset release'
+}
+
+only_what_is_missing_is_installed() {
+  touch "$stage/lacks-libasio-dev" "$stage/lacks-ninja-build"
+  run_all
+  exits_with 0
+  has log 'apt-get -o DPkg::Lock::Timeout=120 update'
+  has log 'install --yes --no-install-recommends libasio-dev ninja-build'
+}
+
+no_install_names_what_is_missing_and_never_installs() {
+  touch "$stage/lacks-libasio-dev" "$stage/lacks-ninja-build"
+  run_all --no-install
+  exits_with 1
+  has err 'libasio-dev ninja-build'
+  has_no log 'apt-get'
+  has_no log 'cmake --'
+}
+
+a_failing_installation_stops_it() {
+  touch "$stage/lacks-libasio-dev"
+  stand_in apt-get <<<'exit 100'
+  run_all
+  exits_with 1
+  has err 'could not install libasio-dev'
+  has_no log 'cmake --'
+}
+
+without_apt_it_lists_what_to_install_and_stops() {
+  rm "$stage/bin/apt-get"
+  run_all
+  exits_with 1
+  has err 'missing: ninja'
+  has err 'Google Benchmark'
+  has_no log 'cmake --'
+}
+
+without_apt_it_goes_on_where_the_tools_are() {
+  rm "$stage/bin/apt-get"
+  stand_in ninja </dev/null
+  stand_in c++ </dev/null
+  run_all
+  exits_with 0
+  has_line log 'waitbench'
+}
+
+a_failing_build_stops_before_measuring() {
+  touch "$stage/build-fails"
+  run_all
+  exits_with 1
+  has err 'the build failed'
+  has_no log 'waitbench'
+  has_no log 'plots'
+}
+
+a_failed_run_is_drawn_all_the_same() {
+  echo 1 >"$stage/harness-status"
+  run_all
+  exits_with 1
+  has_line log 'python3 -m plots results/latest'
+}
+
+statuses_of_the_harness_pass_through() {
+  for code in 2 3 4; do
+    echo "$code" >"$stage/harness-status"
+    run_all
+    exits_with "$code"
+  done
+}
+
+a_crash_of_the_harness_is_a_failure_with_its_reason() {
+  echo 139 >"$stage/harness-status"
+  run_all
+  exits_with 1
+  has err 'status 139'
+}
+
+results_of_an_earlier_run_are_not_drawn_again() {
+  run_all
+  : >"$stage/log"
+  touch -d '1 hour ago' "$stage/repo/results/latest/results.json"
+  touch "$stage/harness-leaves-nothing"
+  run_all -- --predict
+  exits_with 0
+  has_line log 'argument <--predict>'
+  has_no log 'plots'
+}
+
+charts_that_cannot_be_drawn_are_a_failure() {
+  stand_in python3 <<<'[[ $* != *plots* ]]'
+  run_all
+  exits_with 1
+  has err 'could not be drawn'
+}
+
+an_interpreter_without_matplotlib_is_passed_over() {
+  stand_in lame_python <<<'[[ $* != *import* ]]'
+  python=lame_python run_all
+  has log 'lame_python -c import matplotlib'
+  has_line log 'python3 -m plots results/latest'
+  has_no log 'lame_python -m plots'
+}
+
+test_runs_every_kind_of_test() {
+  run_all --test
+  exits_with 0
+  has log 'ctest --preset release'
+  has log 'python3 -m pytest'
+  has_line log 'this script tested'
+  has_no log 'waitbench'
+}
+
+a_failing_test_stops_with_its_reason() {
+  stand_in ctest <<<'exit 8'
+  run_all --test
+  exits_with 1
+  has err 'a C++ test failed'
+  has_no log 'pytest --quiet'
+}
+
+ctrl_c_reaches_the_harness_and_leaves_nothing_behind() {
+  stop_while_measuring INT
+  exits_with 130
+}
+
+sigterm_to_the_script_alone_reaches_the_harness_too() {
+  stop_while_measuring TERM
+  exits_with 143
+}
+
+# --- Running them ---------------------------------------------------------------------------------
+
+passed=0
+failed=0
+mapfile -t tests < <(sed -n '/^# --- The tests/,/^# --- Running/s/^\([a-z_]*\)() {$/\1/p' "$0")
+for test in "${tests[@]}"; do
+  set_stage "$test"
+  complaints=''
+  "$test"
+  if [[ -z $complaints ]]; then
+    passed=$((passed + 1))
+    echo "PASS  $test"
+  else
+    failed=$((failed + 1))
+    printf 'FAIL  %s\n%s' "$test" "$complaints"
+  fi
+done
+echo "$passed passed, $failed failed"
+((failed == 0))
