@@ -83,7 +83,7 @@ void Descriptor::reset() {
 }
 
 void CapturedText::read_available() {
-  std::array<char, 16 * 1024> buffer;
+  std::array<char, 16384> buffer;
   while (pipe_.get() >= 0) {
     const ssize_t count = read(pipe_.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
@@ -131,7 +131,7 @@ void ChildProcess::reap(bool block) {
   if (wait4(pid_, &status, block ? 0 : WNOHANG, &usage_) == pid_) status_ = status;
 }
 
-void ChildProcess::terminate() {
+void ChildProcess::terminate() const {
   kill(pid_, SIGTERM);
 }
 

@@ -40,7 +40,7 @@ class CapturedText {
   void read_available();  // closes the pipe at its end
 
  private:
-  static constexpr size_t most_kept = 64 * 1024;
+  static constexpr size_t most_kept = 65536;
 
   Descriptor pipe_;
   std::string text_;
@@ -75,7 +75,7 @@ class ChildProcess {
   WaitEnd wait_for_line(const WaitLimits& limits);
 
   // Asks the child to end (SIGTERM).
-  void terminate();
+  void terminate() const;
 
   pid_t pid() const { return pid_; }
   const std::string& standard_output() const { return output_.text(); }

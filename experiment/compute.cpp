@@ -1,8 +1,7 @@
 // Two stand-ins for computing.
 #include "experiment/compute.hpp"
 
-#include <time.h>
-
+#include <ctime>
 #include <thread>
 
 namespace waitbench {

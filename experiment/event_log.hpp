@@ -53,7 +53,7 @@ class EventLog {
 
  private:
   struct Slot {
-    Clock::time_point time{};  // the epoch stands for "not recorded"
+    Clock::time_point time;  // the epoch stands for "not recorded"
     int thread = 0;
   };
   static constexpr size_t steps_per_task = 4;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <asio/error.hpp>
+#include <cerrno>
 #include <new>
 #include <system_error>
 
@@ -22,14 +23,12 @@ void with_nested(const std::exception& error, Use use) {
   }
 }
 
+// By number: an errno in Asio's category equals no std::errc (1.22), or only some (later).
 bool means_no_more_of_something(const std::error_code& code) {
-  constexpr std::array refusals{std::errc::resource_unavailable_try_again,  // threads
-                                std::errc::too_many_files_open,
-                                std::errc::too_many_files_open_in_system,
-                                std::errc::no_buffer_space,
-                                std::errc::not_enough_memory,
-                                std::errc::address_not_available};  // no local port left
-  return std::ranges::any_of(refusals, [&](std::errc refusal) { return code == refusal; });
+  constexpr std::array refusals{EAGAIN,  // threads
+                                EMFILE, ENFILE,       ENOBUFS,
+                                ENOMEM, EADDRNOTAVAIL};  // no local port left
+  return std::ranges::find(refusals, code.value()) != refusals.end();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/write.hpp>
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <future>
 #include <list>
@@ -36,10 +37,10 @@ int number_in_label(std::string_view text) {
   return std::max(number, 0);
 }
 
+// By number: an errno in Asio's category equals no std::errc (1.22), or only some (later).
 bool out_of_descriptors(const asio::error_code& error) {
-  return error == std::errc::too_many_files_open ||
-         error == std::errc::too_many_files_open_in_system || error == std::errc::no_buffer_space ||
-         error == std::errc::not_enough_memory;
+  constexpr std::array shortages{EMFILE, ENFILE, ENOBUFS, ENOMEM};
+  return std::ranges::find(shortages, error.value()) != shortages.end();
 }
 
 // Sends what the system did not take at once. Returns how that ended.
@@ -60,7 +61,7 @@ struct Connection {
 
 class EchoLoop {
  public:
-  explicit EchoLoop(const ServerOptions& options) : options_(options) {
+  explicit EchoLoop(ServerOptions options) : options_(std::move(options)) {
     co_spawn(context_, drop_idle_connections(), rethrow);
   }
 
@@ -108,7 +109,7 @@ class EchoLoop {
   std::int64_t dropped_ = 0;
   std::vector<Event> events_;
   std::list<Connection*> connections_;
-  std::array<char, 64 * 1024> buffer_{};  // for all connections: no one keeps anything in it
+  std::array<char, 65536> buffer_{};  // for all connections: no one keeps anything in it
   asio::io_context context_{1};  // last, so first to go: the coroutines in it use all of the above
 };
 

@@ -76,9 +76,11 @@ int serve(const ServerOptions& options, const Files& files) {
 }  // namespace waitbench
 
 int main(int argc, char** argv) {
-  waitbench::ServerOptions options;
-  waitbench::Files files;
-  if (const auto exit_code = waitbench::parse_options(argc, argv, options, files))
-    return *exit_code;
-  return waitbench::run_program("echo_server", [&] { return waitbench::serve(options, files); });
+  using namespace waitbench;
+  return run_program("echo_server", [&] {
+    ServerOptions options;
+    Files files;
+    if (const auto exit_code = parse_options(argc, argv, options, files)) return *exit_code;
+    return serve(options, files);
+  });
 }

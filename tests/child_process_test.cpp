@@ -2,8 +2,8 @@
 #include "bench/child_process.hpp"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <csignal>
 #include <system_error>
 
 namespace waitbench {

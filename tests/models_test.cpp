@@ -13,6 +13,11 @@
 #include "tests/temporary_directory.hpp"
 
 namespace waitbench {
+
+void PrintTo(const Model& model, std::ostream* out) {
+  *out << model.name;
+}
+
 namespace {
 
 using namespace std::chrono_literals;

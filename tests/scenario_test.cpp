@@ -33,7 +33,8 @@ class Misbehaving : public testing::Test {
     std::filesystem::permissions(bin() / name, std::filesystem::perms::owner_all);
   }
 
-  waitbench::Run run_with_client(const std::string& script, std::optional<Duration> timeout = {}) const {
+  waitbench::Run run_with_client(const std::string& script,
+                                 std::optional<Duration> timeout = {}) const {
     write_program("client_sequential", script);
     return run(timeout);
   }

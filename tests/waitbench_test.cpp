@@ -1,8 +1,8 @@
 // The harness as a process: what it prints, writes and returns, and how it ends when it is ended.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -54,7 +54,7 @@ class Waitbench : public testing::Test {
 
   Json results_json() const { return Json::parse(read_file(results() / "results.json")); }
 
-  bool waits_for(const std::function<bool()>& condition) const {
+  static bool waits_for(const std::function<bool()>& condition) {
     const auto deadline = Clock::now() + 60s;
     while (!condition() && Clock::now() < deadline) sched_yield();
     return condition();
@@ -192,7 +192,7 @@ TEST_F(Waitbench, SaysThatItsResultsDirectoryCannotBeMade) {
 
 // A limit on the size of files stands for a full disk: the write fails in the middle.
 TEST_F(Waitbench, StopsWhenResultsCannotBeWrittenAndLeavesNothingTorn) {
-  ChildProcess harness{{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"",
+  ChildProcess harness{{"/bin/sh", "-c", R"(trap '' XFSZ; ulimit -f 8; exec "$0" "$@")",
                         BIN_DIR "/waitbench", "--results", results(), "--time-scale", "0.002"}};
   finish(harness);
   EXPECT_EQ(harness.ending(), "exit status 1");
@@ -207,6 +207,10 @@ struct BadOption {
   std::vector<std::string> arguments;
   std::string must_say;
 };
+
+void PrintTo(const BadOption& option, std::ostream* out) {
+  *out << option.name;
+}
 
 class BadOptions : public Waitbench, public testing::WithParamInterface<BadOption> {};
 

@@ -1,0 +1,237 @@
+// The echo server as a program: what it says, what it writes, and how it ends.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "experiment/event_log.hpp"
+#include "experiment/task_error.hpp"
+#include "tests/support.hpp"
+
+namespace waitbench {
+namespace {
+
+using std::chrono::milliseconds;
+
+Ended interrupt(EchoServerProcess& server, int signal = SIGTERM) {
+  kill(server.process().pid(), signal);
+  return wait_for_end(server.process());
+}
+
+TEST(EchoServer, SaysFirstWhereItListensAndListensThere) {
+  EchoServerProcess server{{"--delay", "0s"}};
+  expect_match(server.process().standard_output(),
+               R"(listening on 127\.0\.0\.1:[1-9][0-9]{0,4}\n)");
+  Peer peer{server.endpoint()};
+  EXPECT_EQ(round_trip(peer, "task1"), "task1");
+}
+
+TEST(EchoServer, ListensWhereItIsTold) {
+  EchoServerProcess server{{"--host", "127.0.0.2", "--delay", "0s"}};
+  EXPECT_EQ(server.endpoint().address().to_string(), "127.0.0.2");
+  Peer peer{server.endpoint()};
+  EXPECT_EQ(round_trip(peer, "task1"), "task1");
+}
+
+// --- How it ends ---------------------------------------------------------------------------------
+
+class EchoServerEnds : public testing::TestWithParam<int> {};
+
+TEST_P(EchoServerEnds, CleanlyWithoutConnections) {
+  EchoServerProcess server{{}};
+  const std::string first_line = server.process().standard_output();
+  const Ended ended = interrupt(server, GetParam());
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.output, first_line + "accepted 0, echoed 0 bytes, dropped 0, most at once 0\n");
+  EXPECT_EQ(ended.errors, "");
+}
+
+TEST_P(EchoServerEnds, CleanlyWithConnectionsOpen) {
+  EchoServerProcess server{{"--delay", "200ms"}};
+  const std::string first_line = server.process().standard_output();
+  Peer idle{server.endpoint()};
+  round_trip(idle, "task1");
+  Peer waits{server.endpoint()};
+  waits.send("task2");
+  round_trip(idle, "now");  // `waits` has been accepted
+
+  const Ended ended = interrupt(server, GetParam());
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.output, first_line + "accepted 2, echoed 8 bytes, dropped 0, most at once 2\n");
+  EXPECT_EQ(ended.errors, "");
+  EXPECT_NO_THROW(idle.wait_for_hang_up());
+  EXPECT_NO_THROW(waits.wait_for_hang_up());
+}
+
+TEST_P(EchoServerEnds, CleanlyOnSeveralThreads) {
+  EchoServerProcess server{{"--delay", "0s", "--threads", "3"}};
+  std::vector<Peer> peers;
+  for (int i = 0; i < 6; ++i) peers.emplace_back(server.endpoint());
+  for (Peer& peer : peers) EXPECT_EQ(round_trip(peer, "task1"), "task1");
+  const Ended ended = interrupt(server, GetParam());
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_TRUE(ended.output.ends_with("\naccepted 6, echoed 30 bytes, dropped 0, most at once 6\n"))
+      << ended.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(On, EchoServerEnds, testing::Values(SIGINT, SIGTERM),
+                         [](const auto& test) {
+                           return std::string{test.param == SIGINT ? "Sigint" : "Sigterm"};
+                         });
+
+TEST(EchoServer, CountsWhomItDropped) {
+  EchoServerProcess server{{"--delay", "0s", "--idle-timeout", "50ms"}};
+  Peer silent{server.endpoint()};
+  silent.receive_until_end();
+  const Ended ended = interrupt(server);
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_TRUE(ended.output.ends_with("\naccepted 1, echoed 0 bytes, dropped 1, most at once 1\n"))
+      << ended.output;
+}
+
+// --- Its files -----------------------------------------------------------------------------------
+
+TEST(EchoServer, WritesItsEventsAndResourcesWhole) {
+  const TemporaryDirectory directory;
+  EchoServerProcess server{{"--delay", "20ms", "--events", directory.path() / "events.csv",
+                            "--resources", directory.path() / "resources.json"}};
+  for (int id : {7, 12}) {
+    Peer peer{server.endpoint()};
+    round_trip(peer, label_of(id));
+  }
+  EXPECT_EQ(names_in(directory.path()), Names{});  // nothing before it is whole
+  EXPECT_EQ(interrupt(server).ending, "exit status 0");
+  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "resources.json"}));
+
+  const auto events = read_csv(directory.path() / "events.csv");
+  ASSERT_EQ(events.size(), 4);
+  for (size_t i : {size_t{0}, size_t{2}}) {
+    EXPECT_EQ(events[i].step, Step::accepted);
+    EXPECT_EQ(events[i + 1].step, Step::echoed);
+    EXPECT_EQ(events[i].task, i == 0 ? 7 : 12);
+    EXPECT_EQ(events[i + 1].task, events[i].task);
+    EXPECT_GE(events[i + 1].time - events[i].time, milliseconds{20});
+    EXPECT_EQ(events[i].thread, server.process().pid());
+  }
+  const auto resources = nlohmann::json::parse(content_of(directory.path() / "resources.json"));
+  EXPECT_GT(resources.at("peak_rss_bytes").get<std::int64_t>(), 0);
+}
+
+TEST(EchoServer, NamesTheEventsFileThatItCannotWrite) {
+  const TemporaryDirectory directory;
+  std::filesystem::create_symlink("/dev/full", directory.path() / "full");
+  for (const auto& [file, reason] :
+       {std::pair{directory.path() / "missing" / "events.csv", "No such file or directory"},
+        std::pair{directory.path() / "full", "No space left on device"}}) {
+    EchoServerProcess server{{"--delay", "0s", "--events", file}};
+    const Ended ended = interrupt(server);
+    EXPECT_EQ(ended.ending, "exit status 1");
+    EXPECT_EQ(ended.errors, "echo_server: can't write " + file.string() + ": " + reason + "\n");
+  }
+}
+
+// --- When it can't have what it needs ------------------------------------------------------------
+
+TEST(EchoServer, NamesAddressAndReasonWhenThePortIsInUse) {
+  EchoServerProcess server{{}};
+  const auto taken = server.endpoint();
+  const Ended second = run_to_end({program("echo_server"), "--port", std::to_string(taken.port())});
+  EXPECT_EQ(second.ending, "exit status 1");
+  EXPECT_EQ(second.output, "");
+  EXPECT_EQ(second.errors,
+            "echo_server: can't listen on " + to_text(taken) + ": bind: Address already in use\n");
+}
+
+// How many more descriptors the process may have, which all have numbers below the limit.
+size_t room_for_descriptors(pid_t process, int limit) {
+  size_t room = static_cast<size_t>(limit);
+  for (const auto& entry :
+       std::filesystem::directory_iterator{"/proc/" + std::to_string(process) + "/fd"})
+    if (std::stoi(entry.path().filename()) < limit) --room;  // others were inherited
+  return room;
+}
+
+std::vector<Peer> peers_with_something_to_say(EchoServerProcess& server, size_t count) {
+  std::vector<Peer> peers;
+  for (size_t i = 0; i < count; ++i) {
+    peers.emplace_back(server.endpoint());
+    peers.back().send("task1");
+  }
+  return peers;
+}
+
+void expect_served(std::span<Peer> peers) {
+  for (Peer& peer : peers) EXPECT_EQ(peer.receive(5), "task1");
+}
+
+// Returns when the server, too, has closed the connections.
+void hang_up(std::span<Peer> peers) {
+  for (Peer& peer : peers) peer.shut_down_sending();
+  for (Peer& peer : peers) EXPECT_EQ(peer.receive_until_end(), "");
+}
+
+void wait_for_complaint(ChildProcess& process) {
+  process.wait(
+      {.deadline = deadline(), .interrupted = [&] { return !process.standard_error().empty(); }});
+}
+
+TEST(EchoServer, SaysOnceThatItIsOutOfDescriptorsAndServesWhoWaitedWhenSomeAreFree) {
+  constexpr int limit = 40;
+  EchoServerProcess server{"ulimit -n " + std::to_string(limit), {"--delay", "0s"}};
+  const size_t room = room_for_descriptors(server.process().pid(), limit);
+
+  for (int times = 0; times < 2; ++times) {
+    auto peers = peers_with_something_to_say(server, room + 5);
+    const auto fit = std::span{peers}.first(room);
+    const auto wait = std::span{peers}.subspan(room);
+    expect_served(fit);
+    wait_for_complaint(server.process());
+    for (Peer& peer : wait) EXPECT_FALSE(peer.is_readable_within(milliseconds{0}));
+    hang_up(fit);
+    expect_served(wait);
+    hang_up(wait);
+  }
+  const Ended ended = interrupt(server);
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.errors,
+            "echo_server: accepting pauses until descriptors are free: Too many open files\n");
+  const std::string most_at_once = "dropped 0, most at once " + std::to_string(room) + "\n";
+  EXPECT_TRUE(ended.output.ends_with(most_at_once)) << ended.output;
+}
+
+// --- Bad command lines ---------------------------------------------------------------------------
+
+class EchoServerRefuses : public testing::TestWithParam<BadCommandLine> {};
+
+TEST_P(EchoServerRefuses, InOneLineThatNamesTheOptionAndWhatItAccepts) {
+  expect_usage_error("echo_server", GetParam());
+}
+
+const std::string a_duration = "a duration from 0s to 24h with a unit (ns, us, ms, s, min)";
+
+INSTANTIATE_TEST_SUITE_P(
+    Refuses, EchoServerRefuses,
+    testing::Values(
+        BadCommandLine{"UnknownOption", {"--frobnicate"}, {"--frobnicate", "--help"}},
+        BadCommandLine{"StrayArgument", {"stray"}, {"stray", "--help"}},
+        BadCommandLine{"PortTooHigh", {"--port", "70000"}, {"--port", "0", "65535"}},
+        BadCommandLine{"NegativePort", {"--port", "-1"}, {"--port", "0", "65535"}},
+        BadCommandLine{"PortByName", {"--port", "http"}, {"--port", "0", "65535"}},
+        BadCommandLine{"PortMissing", {"--port"}, {"--port", "0", "65535"}},
+        BadCommandLine{"DelayWithoutUnit", {"--delay", "2"}, {"--delay", a_duration}},
+        BadCommandLine{"DelayUnknownUnit", {"--delay", "2parsecs"}, {"--delay", a_duration}},
+        BadCommandLine{"NegativeDelay", {"--delay", "-1s"}, {"--delay", a_duration}},
+        BadCommandLine{"AbsurdDelay", {"--delay", "25h"}, {"--delay", a_duration}},
+        BadCommandLine{"DelayTwice", {"--delay", "1s", "--delay", "2s"}, {"--delay"}},
+        BadCommandLine{
+            "IdleTimeoutWithoutUnit", {"--idle-timeout", "60"}, {"--idle-timeout", a_duration}},
+        BadCommandLine{"NoThreads", {"--threads", "0"}, {"--threads", "1", "1000"}},
+        BadCommandLine{"TooManyThreads", {"--threads", "1001"}, {"--threads", "1", "1000"}},
+        BadCommandLine{"HostByName", {"--host", "nowhere"}, {"--host", "address"}},
+        BadCommandLine{"HostOutOfRange", {"--host", "127.0.0.256"}, {"--host", "255"}},
+        BadCommandLine{"EventsWithoutFile", {"--events"}, {"--events", "FILE"}}),
+    name_of_bad);
+
+}  // namespace
+}  // namespace waitbench
