@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <list>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -36,8 +37,10 @@ bool initialize_benchmark_library(std::vector<std::string> flags,
                                   const std::vector<std::string>& users_flags) {
   flags.insert(flags.begin(), {"waitbench", once_each});
   flags.insert(flags.end(), users_flags.begin(), users_flags.end());
+  static std::list<std::vector<std::string>> kept;  // the library keeps pointers into its arguments
+  kept.push_back(std::move(flags));
   std::vector<char*> pointers;
-  for (std::string& flag : flags) pointers.push_back(flag.data());
+  for (std::string& flag : kept.back()) pointers.push_back(flag.data());
   int count = static_cast<int>(pointers.size());
   benchmark::Initialize(&count, pointers.data());
   return !benchmark::ReportUnrecognizedArguments(count, pointers.data());
