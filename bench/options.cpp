@@ -104,6 +104,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->default_str("beside waitbench");
   add_count(app, fmt::format("--repetitions,{}", repetitions_flag), options.repetitions, 1, 100'000,
             "How often to run each model; several interleave in random order");
+  add_count(app, "--warmup", options.warmup, 0, 1000,
+            "Rounds of runs before the measured ones; recorded, but kept apart");
   options.seed = std::random_device{}();
   app.add_option("--seed", options.seed, "Of the random order, to have the same again")
       ->check(CLI::TypeValidator<std::uint32_t>("a whole number from 0 to 4294967295"))
@@ -111,6 +113,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->default_str("a random one; results.json tells it");
   bool no_live = false;
   app.add_flag("--no-live", no_live, "Plain lines instead of a display that changes in place");
+  app.add_flag("--costs", options.costs, "Also print a table of what the processes used");
   app.add_flag("--list", options.list, "List the models, with what each shows, and end");
   app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
   app.parse_complete_callback([&] {

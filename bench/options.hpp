@@ -19,8 +19,10 @@ struct HarnessOptions {
   std::filesystem::path results;    // empty: results/<UTC time>
   std::filesystem::path bin_dir;    // where echo_server and the clients lie
   int repetitions = 1;
+  int warmup = 0;          // rounds of runs before the measured ones, kept apart
   std::uint32_t seed = 0;  // of the random order in which repetitions interleave
   bool live = true;
+  bool costs = false;  // a second table: what the processes used
   bool list = false;
   bool predict = false;
   std::vector<std::string> benchmark_flags;  // the other --benchmark_*, for Google Benchmark

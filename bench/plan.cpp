@@ -12,11 +12,25 @@ std::string name_of(const PlannedRun& planned) {
   return fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
 }
 
-std::vector<PlannedRun> plan_runs(const HarnessOptions& options) {
+namespace {
+
+std::vector<PlannedRun> rounds(const HarnessOptions& options, int count, bool are_warmup) {
   std::vector<PlannedRun> plan;
-  for (int repetition = 0; repetition < options.repetitions; ++repetition)
+  for (int repetition = 0; repetition < count; ++repetition)
     for (const Workload& workload : options.workloads)
-      for (const Model* model : options.models) plan.push_back({model, workload, repetition});
+      for (const Model* model : options.models)
+        plan.push_back({model, workload, repetition, are_warmup});
+  return plan;
+}
+
+}  // namespace
+
+std::vector<PlannedRun> plan_warmup(const HarnessOptions& options) {
+  return rounds(options, options.warmup, true);
+}
+
+std::vector<PlannedRun> plan_runs(const HarnessOptions& options) {
+  auto plan = rounds(options, options.repetitions, false);
   if (options.repetitions > 1) std::ranges::shuffle(plan, std::mt19937{options.seed});
   return plan;
 }

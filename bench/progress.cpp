@@ -36,12 +36,14 @@ std::string outcome(const Run& run) {
 Progress::Progress(int runs, bool in_place)
     : runs_(runs), in_place_(in_place && can_draw_in_place()) {}
 
-void Progress::begin(const Model& model, const Workload& workload) {
+void Progress::begin(const PlannedRun& planned) {
+  const int tasks = planned.workload.tasks;
   ++begun_;
-  predicted_ = model.predict(workload);
+  predicted_ = planned.model->predict(planned.workload);
   drawn_at_ = Seconds{-1};
-  what_ = fmt::format("[{}{}] {}, {} task{}", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "",
-                      model.name, workload.tasks, workload.tasks == 1 ? "" : "s");
+  what_ = fmt::format("[{}{}] {}{}, {} task{}", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "",
+                      planned.is_warmup ? "warm-up " : "", planned.model->name, tasks,
+                      tasks == 1 ? "" : "s");
   if (in_place_)
     update(Seconds{0});
   else

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bench/plan.hpp"
 #include "bench/run.hpp"
 
 namespace waitbench {
@@ -15,7 +16,7 @@ class Progress {
   // had only where standard error is a terminal.
   Progress(int runs, bool in_place);
 
-  void begin(const Model& model, const Workload& workload);
+  void begin(const PlannedRun& planned);
   void update(Seconds elapsed);
   void end(const Run& run);
   void interrupted();

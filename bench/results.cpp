@@ -41,7 +41,9 @@ Json to_json(const std::optional<ProcessUse>& use) {
           {"peak_rss_bytes", use->peak_rss_bytes},
           {"peak_threads", use->peak_threads},
           {"voluntary_switches", use->voluntary_switches},
-          {"involuntary_switches", use->involuntary_switches}};
+          {"involuntary_switches", use->involuntary_switches},
+          {"minor_faults", use->minor_faults},
+          {"major_faults", use->major_faults}};
 }
 
 // As columns, which take less room than a record each; times count from `start`.
@@ -139,13 +141,14 @@ ResultsFile::ResultsFile(std::filesystem::path file, std::uint32_t seed) : file_
                        {"seed", seed}};
   head_ = described.dump(1);
   head_.resize(head_.rfind('\n'));  // leaves the object open, for the runs
-  head_ += ",\n\"runs\": [";
 }
 
 void ResultsFile::add(const Run& run) {
   using nlohmann::detail::error_handler_t;  // a child may say what is not UTF-8
-  runs_.push_back(to_json(run).dump(-1, ' ', false, error_handler_t::replace));
-  write_whole(file_, fmt::format("{}\n{}\n]\n}}\n", head_, fmt::join(runs_, ",\n")));
+  auto& list = run.is_warmup ? warmup_runs_ : runs_;
+  list.push_back(to_json(run).dump(-1, ' ', false, error_handler_t::replace));
+  write_whole(file_, fmt::format("{},\n\"warmup_runs\": [\n{}\n],\n\"runs\": [\n{}\n]\n}}\n", head_,
+                                 fmt::join(warmup_runs_, ",\n"), fmt::join(runs_, ",\n")));
 }
 
 }  // namespace waitbench

@@ -37,8 +37,9 @@ class ResultsFile {
 
  private:
   std::filesystem::path file_;
-  std::string head_;               // the JSON text before the runs
-  std::vector<std::string> runs_;  // each as JSON text
+  std::string head_;                      // the JSON text before the runs
+  std::vector<std::string> warmup_runs_;  // each as JSON text
+  std::vector<std::string> runs_;
 };
 
 }  // namespace waitbench

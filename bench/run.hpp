@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/models.hpp"
@@ -41,12 +42,18 @@ struct ProcessUse {
   int peak_threads = 0;             // as seen by looks 20 ms apart
   std::int64_t voluntary_switches = 0;
   std::int64_t involuntary_switches = 0;
+  std::int64_t minor_faults = 0;  // pages that were there, or were made, without reading a disk
+  std::int64_t major_faults = 0;
 };
+
+// The figures by the names that they have in results.json and benchmark.json.
+std::vector<std::pair<std::string, double>> figures_of(const ProcessUse& use);
 
 struct Run {
   const Model* model = nullptr;
   Workload workload;
   int repetition = 0;
+  bool is_warmup = false;  // kept apart: in no statistic and no table
 
   Status status = Status::failed;
   std::string message;  // why, if not ok

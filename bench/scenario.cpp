@@ -88,7 +88,9 @@ ProcessUse use_of(const ChildProcess& child, const Records& records) {
           .peak_rss_bytes = records.peak_rss_bytes(),
           .peak_threads = child.peak_threads(),
           .voluntary_switches = usage.ru_nvcsw,
-          .involuntary_switches = usage.ru_nivcsw};
+          .involuntary_switches = usage.ru_nivcsw,
+          .minor_faults = usage.ru_minflt,
+          .major_faults = usage.ru_majflt};
 }
 
 // "server: exit status 1: echo_server: can't listen on ..."

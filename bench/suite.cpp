@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "experiment/command_line.hpp"
 
@@ -26,6 +27,22 @@ class SilentReporter : public benchmark::BenchmarkReporter {
  private:
   std::ostringstream nowhere_;
 };
+
+// What benchmark.json tells of a run beside its time.
+std::vector<std::pair<std::string, double>> counters_of(const Run& run) {
+  std::vector<std::pair<std::string, double>> counters{
+      {"predicted_s", run.predicted().count()},
+      {"overhead_s", (*run.makespan - run.predicted()).count()},
+      {"threads_used", run.structure->threads},
+      {"max_in_flight", run.structure->max_in_flight},
+      {"max_computing", run.structure->max_computing}};
+  const auto add_use = [&](const std::string& process, const ProcessUse& use) {
+    for (const auto& [name, value] : figures_of(use)) counters.emplace_back(process + name, value);
+  };
+  add_use("client_", *run.client);
+  add_use("server_", *run.server);
+  return counters;
+}
 
 // Each run is measured once, whatever its length: a minimum time that any run exceeds sees to that,
 // and keeps the names stable, which a fixed number of iterations would not.
@@ -74,7 +91,9 @@ Suite::Suite(const HarnessOptions& options)
       directory_(ResultsDirectory::make(options.results)),
       scratch_(directory_.make_scratch()),
       results_file_(directory_.path / "results.json", options.seed),
-      progress_(has_benchmark_flag(options, "filter") ? 0 : static_cast<int>(plan_.size()),
+      progress_(has_benchmark_flag(options, "filter")
+                    ? 0
+                    : static_cast<int>(plan_warmup(options).size() + plan_.size()),
                 options.live),
       scenario_{.bin_dir = options.bin_dir,
                 .records_dir = scratch_,
@@ -95,46 +114,49 @@ Suite::~Suite() {
   std::filesystem::remove_all(scratch_, ignored);
 }
 
-void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
-  const auto& [model, workload, repetition] = planned;
-  for ([[maybe_unused]] auto once : state) {
-    if (!stopped_by_.empty()) return state.SkipWithError(stopped_by_.c_str());
-
-    progress_.begin(*model, workload);
-    auto run = scenario_.run(*model, workload, repetition);
-    if (!run) {
-      progress_.interrupted();
-      stopped_by_ = "interrupted";
-      return state.SkipWithError(stopped_by_.c_str());
-    }
-    progress_.end(*run);
-    if (run->status == Status::ok) {
-      state.SetIterationTime(run->makespan->count());
-      state.counters["predicted_s"] = run->predicted().count();
-      state.counters["overhead_s"] = (*run->makespan - run->predicted()).count();
-      state.counters["threads"] = run->structure->threads;
-      state.counters["max_in_flight"] = run->structure->max_in_flight;
-      state.counters["max_computing"] = run->structure->max_computing;
-    } else {
-      state.SkipWithError(run->message.c_str());
-    }
-    keep(std::move(*run));
+void Suite::warm_up() {
+  for (const PlannedRun& planned : plan_warmup(options_)) {
+    if (!stopped_by_.empty()) return;
+    const auto run = make_run(planned);
+    if (run && run->status != Status::ok) warmup_failed_ = true;
   }
 }
 
-// Keeps the run in its file, and all but its events in memory.
-void Suite::keep(Run run) {
+void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
+  for ([[maybe_unused]] auto once : state) {
+    const auto run = stopped_by_.empty() ? make_run(planned) : std::nullopt;
+    if (!run) return state.SkipWithError(stopped_by_.c_str());
+    if (run->status != Status::ok) return state.SkipWithError(run->message.c_str());
+    state.SetIterationTime(run->makespan->count());
+    for (const auto& [name, value] : counters_of(*run)) state.counters[name] = value;
+  }
+}
+
+// Runs it, and keeps the run in its file. Nothing, and a reason in stopped_by_, if it was
+// interrupted.
+std::optional<Run> Suite::make_run(const PlannedRun& planned) {
+  progress_.begin(planned);
+  auto run = scenario_.run(*planned.model, planned.workload, planned.repetition);
+  if (!run) {
+    progress_.interrupted();
+    stopped_by_ = "interrupted";
+    return run;
+  }
+  run->is_warmup = planned.is_warmup;
+  progress_.end(*run);
   try {
-    results_file_.add(run);
+    results_file_.add(*run);
   } catch (const std::exception& error) {
     stopped_by_ = error.what();
   }
-  run.events.clear();
-  run.server_events.clear();
-  runs_.push_back(std::move(run));
+  run->events = {};  // the file has them
+  run->server_events = {};
+  if (!run->is_warmup) runs_.push_back(*run);
+  return run;
 }
 
 int Suite::run() {
+  warm_up();
   SilentReporter silent;
   const bool own_format = has_benchmark_flag(options_, "format");
   const size_t ran =
@@ -150,14 +172,14 @@ int Suite::run() {
 }
 
 // The library does not tell whether it could write its file: what is not whole is not kept.
-void Suite::keep_benchmark_json() const {
-  const auto written = scratch_ / "benchmark.json";
+void Suite::keep_benchmark_json() {
   if (has_benchmark_flag(options_, "out")) return;  // it lies where the user wants it
+  const auto written = scratch_ / "benchmark.json";
   std::ifstream in{written};
-  if (!nlohmann::json::accept(in))
-    throw std::runtime_error("can't write " + (directory_.path / "benchmark.json").string() +
-                             ": it came out torn");
-  std::filesystem::rename(written, directory_.path / "benchmark.json");
+  if (nlohmann::json::accept(in))
+    std::filesystem::rename(written, directory_.path / "benchmark.json");
+  else if (stopped_by_.empty())
+    stopped_by_ = "can't write " + (directory_.path / "benchmark.json").string() + " whole";
 }
 
 int Suite::exit_code() const {
@@ -173,7 +195,9 @@ int Suite::exit_code() const {
   if (deviating > 0)
     fmt::print(stderr, "waitbench: {} of {} runs were not structured as predicted\n", deviating,
                runs_.size());
-  return stopped_by_.empty() && not_ok == 0 && deviating == 0 ? exit_ok : exit_failed;
+  if (warmup_failed_) fmt::print(stderr, "waitbench: a warm-up run failed\n");
+  return stopped_by_.empty() && not_ok == 0 && deviating == 0 && !warmup_failed_ ? exit_ok
+                                                                                 : exit_failed;
 }
 
 }  // namespace waitbench

@@ -29,17 +29,19 @@ class Suite {
   Suite& operator=(const Suite&) = delete;
   ~Suite();
 
-  // Registers each model on each workload, runs what --benchmark_filter leaves, writes the files
-  // after every run. Returns the exit code, having said on standard error why it is not 0.
+  // Makes the warm-up runs, then, through Google Benchmark, the planned ones that
+  // --benchmark_filter leaves, and writes the results after every run. Returns the exit code,
+  // having said on standard error why it is not 0.
   int run();
 
-  const std::vector<Run>& runs() const { return runs_; }  // without their events
+  const std::vector<Run>& runs() const { return runs_; }  // without warm-up and events
   const std::filesystem::path& results_directory() const { return directory_.path; }
 
  private:
+  void warm_up();
   void measure(benchmark::State& state, const PlannedRun& planned);
-  void keep(Run run);
-  void keep_benchmark_json() const;
+  std::optional<Run> make_run(const PlannedRun& planned);
+  void keep_benchmark_json();
   int exit_code() const;
 
   const HarnessOptions& options_;
@@ -51,7 +53,8 @@ class Suite {
   Progress progress_;
   Scenario scenario_;
   std::vector<Run> runs_;
-  std::string stopped_by_;  // why no further run is begun; empty: nothing
+  bool warmup_failed_ = false;
+  std::string stopped_by_;  // what went wrong with the suite itself; no further run is begun
 };
 
 }  // namespace waitbench

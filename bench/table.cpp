@@ -20,6 +20,27 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
+template <typename Figure>
+double median_of(std::span<const Run* const> runs, Figure figure) {
+  std::vector<double> values;
+  for (const Run* run : runs) values.push_back(static_cast<double>(figure(*run)));
+  return median(std::move(values));
+}
+
+double cpu_ms(const ProcessUse& use) {
+  return (use.user_s + use.system_s) * 1e3;
+}
+double peak_mebibytes(const ProcessUse& use) {
+  return static_cast<double>(use.peak_rss_bytes) / (1024 * 1024);
+}
+
+std::vector<const Run*> only_ok(std::span<const Run* const> runs) {
+  std::vector<const Run*> ok_runs;
+  std::ranges::copy_if(runs, std::back_inserter(ok_runs),
+                       [](const Run* run) { return run->status == Status::ok; });
+  return ok_runs;
+}
+
 bool same_experiment(const Run& a, const Run& b) {
   return a.model == b.model && a.workload == b.workload;
 }
@@ -58,17 +79,13 @@ std::string threads_range(std::span<const Run* const> ok_runs) {
 
 std::string line_of_group(std::span<const Run* const> runs, bool show_tasks) {
   const Run& first = *runs.front();
-  std::vector<const Run*> ok_runs;
-  std::ranges::copy_if(runs, std::back_inserter(ok_runs),
-                       [](const Run* run) { return run->status == Status::ok; });
-
+  const auto ok_runs = only_ok(runs);
   std::string line = fmt::format("{:<21}", first.model->name);
   if (show_tasks) line += fmt::format("{:>8}", first.workload.tasks);
   line += fmt::format("{:>11}", plain_seconds(first.predicted()));
   if (!ok_runs.empty()) {
-    std::vector<double> makespans;
-    for (const Run* run : ok_runs) makespans.push_back(run->makespan->count());
-    const double measured = median(makespans);
+    const double measured =
+        median_of(ok_runs, [](const Run& run) { return run.makespan->count(); });
     line += fmt::format("{:>13}{:>12}{:>9}  {}", fmt::format("{:.3f} s", measured),
                         fmt::format("{:.1f} ms", (measured - first.predicted().count()) * 1e3),
                         threads_range(ok_runs), common_verdict(ok_runs));
@@ -92,6 +109,32 @@ std::string table_of_results(std::span<const Run> runs) {
       fmt::format("{:<21}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model", show_tasks ? "   tasks" : "",
                   "predicted", "measured", "overhead", "threads", "structure");
   for (const auto& members : groups) table += line_of_group(members, show_tasks);
+  return table;
+}
+
+std::string table_of_costs(std::span<const Run> runs) {
+  std::string table = fmt::format("{:<21}{:>8}{:>13}{:>12}{:>9}{:>22}{:>9}{:>13}{:>12}\n", "model",
+                                  "tasks", "client CPU", "peak RSS", "threads",
+                                  "switches (vol+inv)", "faults", "server CPU", "peak RSS");
+  for (const auto& members : group(runs)) {
+    const auto ok_runs = only_ok(members);
+    if (ok_runs.empty()) continue;
+    const auto client = [&](auto figure) {
+      return median_of(ok_runs, [&](const Run& run) { return figure(*run.client); });
+    };
+    const auto server = [&](auto figure) {
+      return median_of(ok_runs, [&](const Run& run) { return figure(*run.server); });
+    };
+    table += fmt::format(
+        "{:<21}{:>8}{:>10.1f} ms{:>8.1f} MiB{:>9.0f}{:>11.0f} + {:<8.0f}{:>9.0f}{:>10.1f} "
+        "ms{:>8.1f} MiB\n",
+        members.front()->model->name, members.front()->workload.tasks, client(cpu_ms),
+        client(peak_mebibytes), client([](const ProcessUse& use) { return use.peak_threads; }),
+        client([](const ProcessUse& use) { return use.voluntary_switches; }),
+        client([](const ProcessUse& use) { return use.involuntary_switches; }),
+        client([](const ProcessUse& use) { return use.minor_faults + use.major_faults; }),
+        server(cpu_ms), server(peak_mebibytes));
+  }
   return table;
 }
 

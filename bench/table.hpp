@@ -14,6 +14,9 @@ namespace waitbench {
 // reason.
 std::string table_of_results(std::span<const Run> runs);
 
+// A line a model and workload: what client and server used, the medians of the ok runs.
+std::string table_of_costs(std::span<const Run> runs);
+
 // A line a model: what it shows.
 std::string table_of_models();
 

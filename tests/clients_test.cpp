@@ -278,7 +278,9 @@ TEST(ClientStream, HoldsEachRecordAsSoonAsItIsMade) {
 
   Peer connection = server.accept();
   connection.send(connection.receive(5));
-  EXPECT_EQ(wait_for_end(client).ending, "exit status 0");
+  const Ended ended = wait_for_end(client);
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.output, "");
   EXPECT_EQ(read_csv(file).size(), 4);
   const auto after_the_echo = lines_of(content_of(file));
   EXPECT_TRUE(std::ranges::equal(before_the_echo, after_the_echo | std::views::take(3)));

@@ -135,6 +135,43 @@ TEST_F(Waitbench, SweepsOverNumbersOfTasksAndRepeats) {
                                                                     {"thread_per_task", 5, 1}}));
 }
 
+TEST_F(Waitbench, OrdersRepetitionsAtRandomAndTheSameWayForTheSameSeed) {
+  const auto order_with_seed = [&](const std::string& seed) {
+    ChildProcess harness{command({"--time-scale", "0.0001", "--repetitions", "4", "--seed", seed})};
+    finish(harness);
+    std::vector<std::string> order;
+    const Json file = results_json();
+    EXPECT_EQ(std::to_string(file["seed"].get<unsigned>()), seed);
+    for (const Json& run : file["runs"]) order.push_back(run["model"]);
+    return order;
+  };
+  const auto order = order_with_seed("7");
+  EXPECT_EQ(order, order_with_seed("7"));
+  EXPECT_NE(order, order_with_seed("8"));
+  EXPECT_EQ(std::ranges::count(order, "sequential"), 4);
+}
+
+TEST_F(Waitbench, KeepsWarmUpRunsApart) {
+  ChildProcess harness{command(
+      {"--models", "sequential", "--time-scale", "0.001", "--warmup", "2", "--repetitions", "3"})};
+  finish(harness);
+  const Json file = results_json();
+  EXPECT_EQ(file["warmup_runs"].size(), 2U);
+  EXPECT_EQ(file["runs"].size(), 3U);
+  EXPECT_EQ(Json::parse(read_file(results() / "benchmark.json"))["benchmarks"].size(), 3U);
+}
+
+TEST_F(Waitbench, TellsWhatTheProcessesUsedWhenAsked) {
+  ChildProcess harness{command({"--models", "sequential", "--time-scale", "0.001", "--costs"})};
+  finish(harness);
+  EXPECT_NE(harness.standard_output().find("client CPU"), std::string::npos);
+  const Json row = Json::parse(read_file(results() / "benchmark.json"))["benchmarks"][0];
+  for (const auto* figure : {"user_s", "system_s", "peak_rss_bytes", "peak_threads",
+                             "voluntary_switches", "involuntary_switches", "minor_faults"})
+    for (const std::string process : {"client_", "server_"})
+      EXPECT_TRUE(row.contains(process + figure)) << process << figure;
+}
+
 TEST_F(Waitbench, TellsAFailedRunAndKeepsTheOthers) {
   const auto bin = directory_.path() / "bin";
   std::filesystem::create_directory(bin);

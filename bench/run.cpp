@@ -1,0 +1,18 @@
+// Names for figures.
+#include "bench/run.hpp"
+
+namespace waitbench {
+
+std::vector<std::pair<std::string, double>> figures_of(const ProcessUse& use) {
+  const auto number = [](std::int64_t count) { return static_cast<double>(count); };
+  return {{"user_s", use.user_s},
+          {"system_s", use.system_s},
+          {"peak_rss_bytes", number(use.peak_rss_bytes)},
+          {"peak_threads", use.peak_threads},
+          {"voluntary_switches", number(use.voluntary_switches)},
+          {"involuntary_switches", number(use.involuntary_switches)},
+          {"minor_faults", number(use.minor_faults)},
+          {"major_faults", number(use.major_faults)}};
+}
+
+}  // namespace waitbench
