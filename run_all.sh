@@ -31,7 +31,7 @@ HELP
 build_packages=(g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev libgtest-dev
   libcli11-dev nlohmann-json3-dev)
 draw_packages=(python3 python3-matplotlib)
-test_packages=(python3-pytest)
+test_packages=(python3-pytest python3-scipy)
 
 called_from=$PWD
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -136,7 +136,7 @@ check_tools() {
     echo "Please install, with this system's own tools:"
     echo "  a C++20 compiler (g++ 12 or later), CMake 3.25 or later, Ninja"
     echo "  libraries: Asio (standalone), Google Benchmark, fmt, GoogleTest, CLI11, nlohmann_json"
-    echo "  Python 3 with matplotlib (and pytest for --test)"
+    echo "  Python 3 with matplotlib (and pytest and SciPy for --test)"
   } >&2
   fail "missing: ${missing[*]}"
 }
@@ -224,7 +224,7 @@ run_experiment() {
 }
 
 run_tests() {
-  provide matplotlib pytest
+  provide matplotlib pytest scipy
   build
   say "testing server, clients and harness"
   run ctest --preset release --parallel 2 || fail "a C++ test failed"

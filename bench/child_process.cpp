@@ -37,8 +37,19 @@ Pipe make_pipe() {
   return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
-// The child's side of the fork. Only calls that are safe there; ends in exec, or tells errno.
-[[noreturn]] void become(char* const* command, pid_t parent, int output, int errors, int failure) {
+// What the child tells before it becomes another program, and, only if it can't, after.
+struct Report {
+  Clock::time_point time;
+  int error = 0;
+};
+
+void tell(int pipe, int error) {
+  const Report report{Clock::now(), error};
+  if (write(pipe, &report, sizeof report) < 0) _exit(127);  // nobody is left to tell
+}
+
+// The child's side of the fork. Only calls that are safe there.
+[[noreturn]] void become(char* const* command, pid_t parent, int output, int errors, int reports) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // survives exec
   if (getppid() != parent) _exit(127);
   setpgid(0, 0);
@@ -49,20 +60,24 @@ Pipe make_pipe() {
   dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(errors, STDERR_FILENO);
+  tell(reports, 0);
   execv(command[0], command);
-  const int error = errno;
-  // There is nobody left to tell if this fails.
-  [[maybe_unused]] const ssize_t written = write(failure, &error, sizeof error);
+  tell(reports, errno);
   _exit(127);
 }
 
-// Blocks until the child has become its program, and returns 0, or could not, and returns errno.
-int wait_for_exec(const Descriptor& failure) {
-  pollfd ready{failure.get(), POLLIN, 0};
-  while (poll(&ready, 1, -1) < 0 && errno == EINTR) {
+// Waits until the child has become its program or could not, and returns what it told last: exec
+// closes the pipe.
+Report wait_for_exec(const Descriptor& reports) {
+  Report last{.error = ECHILD};  // it died before it told anything
+  Report next;
+  pollfd ready{reports.get(), POLLIN, 0};
+  while (true) {
+    if (poll(&ready, 1, -1) < 0) continue;
+    const ssize_t count = read(reports.get(), &next, sizeof next);
+    if (count == 0) return last;
+    if (count == sizeof next) last = next;
   }
-  int error = 0;
-  return read(failure.get(), &error, sizeof error) == sizeof error ? error : 0;
 }
 
 }  // namespace
@@ -97,7 +112,7 @@ void CapturedText::read_available() {
 ChildProcess::ChildProcess(const std::vector<std::string>& command) {
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
-  Pipe failure = make_pipe();
+  Pipe reports = make_pipe();
   std::vector<char*> arguments;
   for (const std::string& argument : command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -108,13 +123,15 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
   if (pid_ < 0) fail("can't start " + command.front());
   if (pid_ == 0)
     become(arguments.data(), parent, output.write_end.get(), errors.write_end.get(),
-           failure.write_end.get());
+           reports.write_end.get());
 
-  failure.write_end.reset();
-  if (const int error = wait_for_exec(failure.read_end)) {
+  reports.write_end.reset();
+  const Report report = wait_for_exec(reports.read_end);
+  if (report.error != 0) {
     reap(true);
-    fail("can't start " + command.front(), error);
+    fail("can't start " + command.front(), report.error);
   }
+  start_ = report.time;
   // By its number: the C++ declaration of glibc 2.36 does not link.
   end_ = Descriptor{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))};
   output_ = CapturedText{std::move(output.read_end)};

@@ -78,6 +78,11 @@ class ChildProcess {
   void terminate() const;
 
   pid_t pid() const { return pid_; }
+
+  // When it became its program: read in the child, just before exec, so that the fork, which is
+  // this process's affair, does not count.
+  Clock::time_point start() const { return start_; }
+
   const std::string& standard_output() const { return output_.text(); }
   const std::string& standard_error() const { return errors_.text(); }
 
@@ -96,6 +101,7 @@ class ChildProcess {
   void reap(bool block);
 
   pid_t pid_ = -1;
+  Clock::time_point start_;
   Descriptor end_;  // pidfd: readable when the child has ended
   CapturedText output_;
   CapturedText errors_;

@@ -58,7 +58,7 @@ struct Run {
   Status status = Status::failed;
   std::string message;  // why, if not ok
 
-  Clock::time_point start;             // just before the client was started
+  Clock::time_point start;             // when the client became its program
   std::optional<Seconds> makespan;     // to the last `finished`; only if ok
   std::optional<Structure> structure;  // only if ok
   std::string verdict;                 // of the structure: `as_predicted`, or what deviates

@@ -176,8 +176,8 @@ void run_children(const Scenario& scenario, Run& run) {
       name_of(w.compute_kind),
       "--quiet"};
   client_records.add_to(client_command);
-  run.start = Clock::now();
   ChildProcess client{client_command};
+  run.start = client.start();
   wait_for_client(client, scenario, run.start, timeout);
   end_server(server);
   run.server_events = server_records.events();

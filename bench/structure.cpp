@@ -41,11 +41,14 @@ int most_at_once(std::span<const Event> events, Step from, Step to) {
   return most;
 }
 
-// Whether everything of the kind came within half of `stage`, so that what overlaps must be seen
-// to.
+// What a thread that is ready may have to wait for a core on a busy machine.
+constexpr Duration scheduling_slack = std::chrono::milliseconds{50};
+
+// Whether everything of the kind came so close together that stages of that length, begun as it
+// came, must be seen to overlap.
 bool came_together(std::span<const Event> events, Step step, size_t tasks, Duration stage) {
   const auto times = times_of(events, step);
-  return times.size() == tasks && times.back() - times.front() < stage / 2;
+  return times.size() == tasks && times.back() - times.front() + scheduling_slack <= stage;
 }
 
 std::string deviation(std::string_view what, int observed, int expected) {

@@ -29,9 +29,9 @@ Structure structure_of(std::span<const Event> events);
 inline constexpr std::string_view as_predicted = "as predicted";
 
 // `as_predicted`, or what is otherwise than the model's row expects. Too many at once is always
-// wrong. Too few is wrong only if the records show that more were possible: where tasks are
-// started, or replies come in, over a time as long as a stage, even a right model need not overlap
-// them all. `events` are the client's, complete; `server_events` may lack some.
+// wrong. Too few is wrong only if the records show that more were possible: if all tasks were
+// started, or all replies sent, so close together that a stage leaves 50 ms for a busy machine to
+// give each a core. `events` are the client's, complete; `server_events` may lack some.
 std::string judge(const Model& model, const Workload& workload, std::span<const Event> events,
                   std::span<const Event> server_events);
 

@@ -1,18 +1,21 @@
 """`python3 -m plots RESULTS`: draws charts/ and summary.md beside results.json.
 
-Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be used. A failure is one
-line on standard error. All is drawn before anything is written, and a file appears whole or not at
-all.
+The cost ladder is drawn where primitives.json lies beside them. Exit codes: 0 fine; 1 the drawing
+failed; 2 usage, or results that can't be used. A failure is one line on standard error. All is drawn
+before anything is written, and a file appears whole or not at all.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 import tempfile
-from typing import NoReturn, Sequence
+from types import ModuleType
+from typing import Any, Callable, NoReturn, Optional, Sequence
 
+from plots import prices as prices_file
 from plots import results as results_file
 from plots.words import clean
 
@@ -40,12 +43,13 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         results = results_file.load(options.results)
+        prices = prices_file.load_beside(results.path)
     except results_file.ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
     drawn, left_out = chosen_workloads(results.workloads())
     try:
-        files = _render(results, drawn)
+        files = _render(results, drawn, prices)
         folder = os.path.dirname(results.path)
         for name, content in files.items():
             _write_whole(os.path.join(folder, name), content)
@@ -77,31 +81,40 @@ def file_suffixes(workloads: list) -> list[str]:
     return suffixes
 
 
-def _render(results: results_file.Results, workloads: list) -> dict[str, bytes]:
+def _render(
+    results: results_file.Results, workloads: list, prices: Optional[prices_file.Prices]
+) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, style, summary, threads, timeline
+        from plots import comparison, ladder, style, summary, threads, timeline
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
     files: dict[str, bytes] = {}
     charts = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
     for workload, suffix in zip(workloads, file_suffixes(workloads)):
         for chart, draw in charts.items():
-            name = f"charts/{chart}{suffix}"
-            try:
-                with style.drawing(style.LIGHT):
-                    light = draw(results, workload, style.LIGHT)
-                    files[f"{name}.svg"] = style.svg(light, chart + suffix, style.LIGHT)
-                    files[f"{name}.png"] = style.png(light)
-                with style.drawing(style.DARK):
-                    dark = draw(results, workload, style.DARK)
-                    files[f"{name}-dark.svg"] = style.svg(dark, chart + suffix, style.DARK)
-            except Exception as error:  # whatever it is: a line, not a traceback
-                raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
+            files |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
+    if prices:
+        files |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     try:
         files["summary.md"] = summary.write(results).encode("utf-8")
     except Exception as error:
         raise DrawingError(f"summary.md: can't be written: {_reason(error)}") from error
+    return files
+
+
+def _themed(style: ModuleType, chart: str, draw: Callable[..., Any]) -> dict[str, bytes]:
+    """The chart as it looks on a light and on a dark page, by file name."""
+    name, files = f"charts/{chart}", {}
+    try:
+        with style.drawing(style.LIGHT):
+            light = draw(style.LIGHT)
+            files[f"{name}.svg"] = style.svg(light, chart, style.LIGHT)
+            files[f"{name}.png"] = style.png(light)
+        with style.drawing(style.DARK):
+            files[f"{name}-dark.svg"] = style.svg(draw(style.DARK), chart, style.DARK)
+    except Exception as error:  # whatever it is: a line, not a traceback
+        raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
     return files
 
 

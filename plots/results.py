@@ -22,6 +22,16 @@ TASKS_AT_MOST = 10_000_000  # a larger number is a slip, and would fill the memo
 STATUSES = ("ok", "failed", "refused", "timeout")
 CLIENT_STEPS = ("started", "written", "read", "finished")
 SERVER_STEPS = ("accepted", "echoed")
+RESOURCES = (
+    "user_s",
+    "system_s",
+    "peak_rss_bytes",
+    "peak_threads",
+    "voluntary_switches",
+    "involuntary_switches",
+    "minor_faults",
+    "major_faults",
+)
 
 CONNECT, RESPONSE, READY, COMPUTE = "connect", "response", "ready", "compute"
 KINDS = (CONNECT, RESPONSE, READY, COMPUTE)
@@ -277,6 +287,7 @@ class Results:
     environment: dict[str, Any]
     models: dict[str, Model]
     runs: list[Run]
+    warmup_runs: list[Run] = dataclasses.field(default_factory=list)  # in no statistic
 
     def workloads(self) -> list[Workload]:
         """The different workloads, few tasks first: the order in the file is that of a shuffle."""
@@ -420,6 +431,7 @@ def _results(path: str, top: _Place) -> Results:
         environment if isinstance(environment, dict) else {},
         models,
         runs,
+        [] if top.get("warmup_runs").value is None else list(map(_run, top["warmup_runs"].items())),
     )
 
 
@@ -456,8 +468,8 @@ def _run(place: _Place) -> Run:
         makespan_s=place["makespan_s"].seconds() if ok else None,
         overhead_s=place["overhead_s"].number() if ok else None,
         structure=_structure(place["structure"]) if ok else None,
-        client=place.get("client").value,
-        server=place.get("server").value,
+        client=_resources(place.get("client")),
+        server=_resources(place.get("server")),
         steps=steps,
         echoed=echoes["echoed"].ns,
     )
@@ -478,6 +490,16 @@ def _workload(place: _Place) -> Workload:
 def _structure(place: _Place) -> Structure:
     counts = ("threads", "max_in_flight", "max_computing", "thread_hops")
     return Structure(*(place[key].whole() for key in counts), verdict=place["verdict"].text())
+
+
+def _resources(place: _Place) -> Optional[dict[str, Any]]:
+    """What a process used: what is not on record may be missing or null."""
+    if place.value is None:
+        return None
+    for key in RESOURCES:
+        if place.get(key).value is not None:
+            place[key].seconds() if key.endswith("_s") else place[key].whole()
+    return place.value
 
 
 def _read_events(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
-from plots import findings
+from plots import advice, costs, findings, samples
 from plots.results import AS_PREDICTED, ModelRuns, Results, Run, Workload
 from plots.words import clean, measured, overhead, planned, span
 
@@ -14,9 +14,19 @@ _HEAD = (
 )
 
 
+_REPETITIONS_HEAD = (
+    "| model | runs | overhead | client CPU | client memory | server CPU | server memory |\n"
+    "|---|--:|--:|--:|--:|--:|--:|"
+)
+_NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-scipy)."
+
+
 def write(results: Results) -> str:
     """The whole text, all workloads of the file in it."""
     parts = ["# waitbench: summary", machine(results)]
+    steadier = advice.of(results)
+    if steadier:
+        parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
     for workload in results.workloads():
         groups = results.by_model(workload)
         parts += [
@@ -29,6 +39,7 @@ def write(results: Results) -> str:
                 "Measured is the median, of an even number of runs the lower one, and overhead is"
                 " of that run. Brackets hold the least and the most."
             )
+            parts += _repetitions(groups)
         bad = [f"- {_escape(g.model.title)}, {_bad(run)}" for g in groups for run in g.bad_runs]
         if bad:
             parts.append("Runs that did not succeed, and are in no figure above:")
@@ -94,6 +105,40 @@ def _row(group: ModelRuns) -> str:
         _escape(verdict),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _repetitions(groups: list[ModelRuns]) -> list[str]:
+    """What repeated runs cost: a table, and what its cells hold."""
+    try:
+        rows = [_repeated(group, samples.interval) for group in groups if len(group.ok_runs) > 1]
+        missing = []
+    except samples.ScipyMissing:
+        rows = [_repeated(group, lambda _: None) for group in groups if len(group.ok_runs) > 1]
+        missing = [_NO_INTERVALS]
+    return [
+        _REPETITIONS_HEAD + "\n" + "\n".join(rows),
+        "What runs cost: median ± median absolute deviation, and in brackets where the median lies"
+        " (95 %, bootstrap).",
+        *missing,
+    ]
+
+
+def _repeated(group: ModelRuns, interval: Callable[[list[float]], Any]) -> str:
+    cells = [_escape(group.model.title), f"{len(group.ok_runs):,}"]
+    for cost in costs.COSTS:
+        values = [value for run in group.ok_runs if (value := cost.of(run)) is not None]
+        cells.append(_spread(values, cost.unit, interval(values)) if values else "")
+    return f"| {' | '.join(cells)} |"
+
+
+def _spread(values: list[float], unit: str, interval: Any) -> str:
+    factor, unit, digits = (2**20, "MiB", 2) if unit == costs.BYTES else (1e-3, "ms", 1)
+    middle, spread = samples.median(values) / factor, samples.mad(values) / factor
+    text = f"{middle:,.{digits}f} ± {spread:,.{digits}f} {unit}"
+    if interval is None:
+        return text
+    low, high = (f"{end / factor:,.{digits}f}" for end in interval)
+    return f"{text} [{low} to {high}]"
 
 
 def _counts(counts: list[int]) -> str:

@@ -81,12 +81,13 @@ INSTANTIATE_TEST_SUITE_P(On, EchoServerEnds, testing::Values(SIGINT, SIGTERM),
                          });
 
 TEST(EchoServer, CountsWhomItDropped) {
-  EchoServerProcess server{{"--delay", "0s", "--idle-timeout", "50ms"}};
+  EchoServerProcess server{{"--delay", "0s", "--idle-timeout", "200ms"}};
   Peer silent{server.endpoint()};
   silent.receive_until_end();
+  come_and_go(server.endpoint(), "task1");
   const Ended ended = interrupt(server);
   EXPECT_EQ(ended.ending, "exit status 0");
-  EXPECT_TRUE(ended.output.ends_with("\naccepted 1, echoed 0 bytes, dropped 1, most at once 1\n"))
+  EXPECT_TRUE(ended.output.ends_with("\naccepted 2, echoed 5 bytes, dropped 1, most at once 1\n"))
       << ended.output;
 }
 

@@ -170,6 +170,15 @@ inline std::string round_trip(Peer& peer, std::string_view text) {
   return peer.receive(text.size());
 }
 
+// A connection from its beginning to its end. When it is over, the server has dealt with all that
+// happened before.
+inline void come_and_go(const asio::ip::tcp::endpoint& server, std::string_view text) {
+  Peer peer{server};
+  EXPECT_EQ(round_trip(peer, text), text);
+  peer.shut_down_sending();
+  EXPECT_EQ(peer.receive_until_end(), "");
+}
+
 inline const asio::ip::tcp::endpoint any_port{asio::ip::address_v4::loopback(), 0};
 
 // Stands for a server whose every move is the test's.
