@@ -56,8 +56,11 @@ class Waitbench : public testing::Test {
 
   static bool waits_for(const std::function<bool()>& condition) {
     const auto deadline = Clock::now() + 60s;
-    while (!condition() && Clock::now() < deadline) sched_yield();
-    return condition();
+    while (Clock::now() < deadline) {
+      if (condition()) return true;
+      sched_yield();
+    }
+    return false;
   }
 
   TemporaryDirectory directory_;
