@@ -5,12 +5,17 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: ./run_all.sh [--quick | --test] [--no-install] [-- HARNESS-OPTION...]
+usage: ./run_all.sh [--quick | --ci | --test] [--no-install] [-- HARNESS-OPTION...]
+       ./run_all.sh --ci [--baseline PATH]
 
 Installs what is missing, builds, runs the five core models at the original durations (2 s, 8 s and
 4 s: two and a half minutes in all), draws the charts and says where everything lies.
 
   --quick       the same at a tenth of the durations: a quarter of a minute
+  --ci          for CI: fourteen short runs of each model and the cost of the primitives, in less than
+                two minutes after the build, with the files that CI systems read; docs/ci.md tells more
+  --baseline P  with --ci: compares with earlier results (a directory, or a results.json in one), and
+                ends with 3 if something regressed and did so again in a second, fresh run
   --test        runs every test instead: C++, charts, this script
   --no-install  never installs; names what is missing and stops
   --help        this text
@@ -31,11 +36,19 @@ HELP
 build_packages=(g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev libgtest-dev
   libcli11-dev nlohmann-json3-dev)
 draw_packages=(python3 python3-matplotlib)
-test_packages=(python3-pytest python3-scipy)
+ci_packages=(python3-scipy)
+test_packages=(python3-pytest)
 
 called_from=$PWD
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-harness=$root/build/release/bin/waitbench
+programs=$root/build/release/bin
+
+# What --ci measures: enough samples for a verdict, and short enough that a second run of what
+# looks worse ends within two minutes, too. What an idle thread holds takes too long to measure.
+ci_runs=(--time-scale 0.025 --repetitions 13 --warmup 1)
+ci_primitives_filter=-memory_of_an_idle
+ci_primitives=(--benchmark_repetitions=11 --benchmark_min_time=0.02
+  --benchmark_enable_random_interleaving=true --benchmark_display_aggregates_only=true)
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -63,6 +76,7 @@ run() {
 }
 
 # Hands a signal on to what is running, waits for it to clean up, then ends by the same signal.
+# shellcheck disable=SC2317  # the traps call it
 stop() {
   local signal=$1 group
   group=$(jobs -p)
@@ -136,7 +150,7 @@ check_tools() {
     echo "Please install, with this system's own tools:"
     echo "  a C++20 compiler (g++ 12 or later), CMake 3.25 or later, Ninja"
     echo "  libraries: Asio (standalone), Google Benchmark, fmt, GoogleTest, CLI11, nlohmann_json"
-    echo "  Python 3 with matplotlib (and pytest and SciPy for --test)"
+    echo "  Python 3 with matplotlib (pytest for --test, SciPy for --test and --ci)"
   } >&2
   fail "missing: ${missing[*]}"
 }
@@ -147,6 +161,7 @@ provide() {
   if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
     if ! python_with "$@" >/dev/null; then
       packages+=("${draw_packages[@]}")
+      if [[ " $* " == *" scipy "* ]]; then packages+=("${ci_packages[@]}"); fi
       if [[ " $* " == *" pytest "* ]]; then packages+=("${test_packages[@]}"); fi
     fi
     install_with_apt "${packages[@]}"
@@ -181,46 +196,137 @@ results_asked_for() {
   echo "$value"
 }
 
-# Measures, draws and tells where things lie. A run that failed leaves results too: they are drawn,
-# and the status stays the harness's.
-measure_and_draw() {
+# Runs the harness, and returns its status. `measured` is where the results lie then, or nothing:
+# --list, --predict, and a failure before the first run leave none.
+measure() {
   local status=0 results
   results=$(results_asked_for "$@")
   say "measuring: build/release/bin/waitbench${*:+ $*}"
   touch build/started
   if [[ -n $results ]]; then cd "$called_from"; fi
-  run "$harness" "$@" || status=$?
+  run "$programs/waitbench" "$@" || status=$?
   cd "$root"
   results=${results:-results/latest}
-  # No results of this run: --list, --predict, or a failure before the first one.
+  measured=''
   if [[ -e $results/results.json && ! build/started -nt $results/results.json ]]; then
-    say "drawing the charts"
-    run "$python" -m plots "$results" >&2 || fail "the charts could not be drawn from $results"
-    tell_where_things_lie "$(readlink -f "$results")"
+    measured=$(readlink -f "$results")
   fi
   ((status <= 4)) || fail "the harness ended with status $status"
   return "$status"
+}
+
+draw() {
+  say "drawing the charts"
+  run "$python" -m plots "$measured" >&2 || fail "the charts could not be drawn from $measured"
 }
 
 tell_where_things_lie() {
   local name meaning
   printf '\nThe results lie in %s\n' "$1"
   while IFS='|' read -r name meaning; do
-    if [[ -e $1/$name ]]; then printf '  %-15s %s\n' "$name" "$meaning"; fi
+    if [[ -e $1/$name ]]; then printf '  %-27s %s\n' "$name" "$meaning"; fi
   done <<'TABLE'
 report.html|all of it on one page, for a browser
 charts|the charts, as SVG and PNG
-summary.md|the findings and the table, in Markdown
+summary.md|the findings and the tables, in Markdown
+junit.xml|every check, for the test reports of CI systems
 results.json|every run and every step of every task
 trace.json|the time lines, for ui.perfetto.dev or chrome://tracing
 benchmark.json|Google Benchmark's own record
+primitives.json|the cost of the primitives, in the same form
+customSmallerIsBetter.json|for github-action-benchmark
+bmf.json|for Bencher
+again|the second run of what looked worse
 TABLE
 }
 
+# A run that failed leaves results too: they are drawn, and the status stays the harness's.
 run_experiment() {
+  local status=0
   provide matplotlib
   build
-  measure_and_draw "$@"
+  measure "$@" || status=$?
+  if [[ -n $measured ]]; then
+    draw
+    tell_where_things_lie "$measured"
+  fi
+  return "$status"
+}
+
+# --- Measuring for CI -----------------------------------------------------------------------------
+
+run_ci() {
+  local status=0 verdict=0
+  provide matplotlib scipy
+  build
+  measure "${ci_runs[@]}" "$@" || status=$?
+  if [[ -z $measured ]]; then return "$status"; fi
+  measure_primitives "$measured" "$ci_primitives_filter" || status=1
+  draw
+  run "$python" -m plots.exports "$measured" >&2 || fail "no exports could be made from $measured"
+  if [[ -n $baseline ]]; then
+    gate "$@" || verdict=$?
+    put_before_summary "$measured/gate.md"
+  else
+    say "nothing to compare with; for the next time: --baseline $measured"
+  fi
+  if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then cat "$measured/summary.md" >>"$GITHUB_STEP_SUMMARY"; fi
+  tell_where_things_lie "$measured"
+  return "$((status ? status : verdict))"
+}
+
+# measure_primitives DIRECTORY FILTER
+measure_primitives() {
+  say "measuring the primitives"
+  run "$programs/primitives" "${ci_primitives[@]}" "--benchmark_filter=$2" \
+    "--benchmark_out=$1/primitives.json" >&2
+}
+
+# Compares with the baseline. What looks worse is run once more, on its own, and counts only if it
+# looks worse again. The report of the last comparison goes to standard output and into gate.md.
+gate() {
+  local status=0
+  say "comparing with $baseline"
+  compare "$measured" --json "$measured/gate.json" || status=$?
+  if ((status == 3)); then
+    say "something looks worse: measuring it once more"
+    measure_again "$@"
+    status=0
+    compare "$measured/again" --again "$measured/gate.json" --json "$measured/again/gate.json" ||
+      status=$?
+    if ((status == 0 || status == 3)); then
+      status=0
+      compare "$measured" --confirmed-by "$measured/again/gate.json" \
+        --json "$measured/gate.json" || status=$?
+    fi
+  fi
+  cat "$measured/gate.md"
+  return "$status"
+}
+
+compare() {
+  run "$python" -m plots.compare "$baseline" "$@" --junit "$measured/junit.xml" \
+    >"$measured/gate.md"
+}
+
+# A run that fails here as well is the comparison's to judge.
+measure_again() {
+  local first=$measured again=$measured/again models filter
+  { read -r models; read -r filter; } < <("$python" -c 'import json, sys
+rerun = json.load(open(sys.argv[1]))["rerun"]
+print(",".join(rerun["run"]), rerun["primitives_filter"], sep="\n")' "$first/gate.json")
+  mkdir -p "$again"
+  if [[ -n $models ]]; then
+    measure "${ci_runs[@]}" "$@" --models "$models" --results "$again" || true
+    [[ -n $measured ]] || fail "the second run left no results in $again"
+  fi
+  if [[ -n $filter ]]; then measure_primitives "$again" "$filter" || true; fi
+  measured=$first
+}
+
+put_before_summary() {
+  { cat "$1" && echo && cat "$measured/summary.md"; } >"$measured/summary.md.part"
+  mv "$measured/summary.md.part" "$measured/summary.md"
 }
 
 run_tests() {
@@ -237,32 +343,51 @@ run_tests() {
 
 # --- The command line -----------------------------------------------------------------------------
 
-mode=full
-may_install=yes
-harness_options=()
-while (($#)); do
-  case $1 in
-    --quick | --test)
-      [[ $mode == full ]] || usage_error "$1 and --$mode exclude each other: give one of them"
-      mode=${1#--}
-      ;;
-    --no-install) may_install=no ;;
-    --help | -h) usage; exit 0 ;;
-    --) shift; harness_options=("$@"); break ;;
-    *)
-      usage_error "unknown option '$1': expected --quick, --test, --no-install, --help," \
-        "or -- and then options for the harness"
+# Resolved at once: results/latest will point elsewhere by the time it is read.
+choose_baseline() {
+  baseline=$(readlink -e -- "$1") ||
+    usage_error "--baseline: no file or directory '$1': expected a results.json or its directory"
+}
+
+main() {
+  local mode=full
+  local -a harness_options=()
+  may_install=yes
+  baseline=''
+  while (($#)); do
+    case $1 in
+      --quick | --ci | --test)
+        [[ $mode == full ]] || usage_error "$1 and --$mode exclude each other: give one of them"
+        mode=${1#--}
+        ;;
+      --baseline)
+        choose_baseline "${2:-}"
+        shift
+        ;;
+      --baseline=*) choose_baseline "${1#*=}" ;;
+      --no-install) may_install=no ;;
+      --help | -h) usage; exit 0 ;;
+      --) shift; harness_options=("$@"); break ;;
+      *)
+        usage_error "unknown option '$1': expected --quick, --ci, --baseline, --test, --no-install," \
+          "--help, or -- and then options for the harness"
+        ;;
+    esac
+    shift
+  done
+  [[ -z $baseline || $mode == ci ]] || usage_error "--baseline goes with --ci only"
+
+  cd "$root"
+  case $mode in
+    full)  run_experiment "${harness_options[@]}" ;;
+    quick) run_experiment --time-scale 0.1 "${harness_options[@]}" ;;
+    ci)    run_ci "${harness_options[@]}" ;;
+    test)
+      ((${#harness_options[@]} == 0)) || usage_error "--test takes no options after --"
+      run_tests
       ;;
   esac
-  shift
-done
+  exit  # here, so that nothing is read after it: the script may be edited while it runs
+}
 
-cd "$root"
-case $mode in
-  full)  run_experiment "${harness_options[@]}" ;;
-  quick) run_experiment --time-scale 0.1 "${harness_options[@]}" ;;
-  test)
-    ((${#harness_options[@]} == 0)) || usage_error "--test takes no options after --"
-    run_tests
-    ;;
-esac
+main "$@"

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -32,6 +33,44 @@ Json load_average() {
   std::array<double, 3> load{};
   if (getloadavg(load.data(), load.size()) != static_cast<int>(load.size())) return nullptr;
   return load;
+}
+
+struct CpuTime {
+  double busy = 0;
+  double all = 0;
+};
+
+// Of all cores together since the system started, in the kernel's ticks.
+std::optional<CpuTime> cpu_time() {
+  std::ifstream stat{"/proc/stat"};
+  std::string name;
+  CpuTime time;
+  stat >> name;
+  constexpr int idle = 3;  // and after it waiting for a disk: both are nobody's work
+  double ticks = 0;
+  for (int column = 0; column < 8 && stat >> ticks; ++column) {
+    time.all += ticks;
+    if (column != idle && column != idle + 1) time.busy += ticks;
+  }
+  return name == "cpu" && stat ? std::optional{time} : std::nullopt;
+}
+
+// How many cores' worth of other work there is now, looked at for a moment. The load average would
+// still tell of a build that has just ended.
+Json busy_cores() {
+  const auto before = cpu_time();
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  const auto after = cpu_time();
+  if (!before || !after || after->all <= before->all) return nullptr;
+  const double share = (after->busy - before->busy) / (after->all - before->all);
+  return share * std::thread::hardware_concurrency();
+}
+
+// How the cores' frequency is chosen; null where nobody chooses, as in most virtual machines.
+Json frequency_governor() {
+  std::ifstream file{"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"};
+  std::string governor;
+  return file >> governor ? Json(governor) : Json(nullptr);
 }
 
 std::string asio_version() {
@@ -72,7 +111,9 @@ Json describe_environment() {
             {"cli11", CLI11_VERSION},
             {"fmt", fmt_version()},
             {"nlohmann_json", json_version()}}},
-          {"load_average", load_average()}};
+          {"load_average", load_average()},
+          {"busy_cores", busy_cores()},
+          {"governor", frequency_governor()}};
 }
 
 }  // namespace waitbench

@@ -70,6 +70,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   app.footer(
       "Every --benchmark_* flag goes to Google Benchmark: --benchmark_repetitions=5, "
       "--benchmark_filter=REGEX, ...");
+  app.option_defaults()->take_last();  // a script's options may be followed by its user's
   Workload workload;
   std::vector<std::string> names{"core"};
   std::vector<int> tasks{workload.tasks};

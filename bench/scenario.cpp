@@ -142,8 +142,8 @@ void end_server(ChildProcess& server) {
   if (!server.succeeded()) throw RunError(Status::failed, complaint("server", server));
 }
 
-// Reads a program, so that it is in the system's cache when it is started: what the disk takes is no
-// model's overhead. One that can't be read fails to start, too, and is told of then.
+// Reads a program, so that it is in the system's cache when it is started: what the disk takes is
+// no model's overhead. One that can't be read fails to start, too, and is told of then.
 void bring_into_memory(const std::filesystem::path& program) {
   std::ifstream file{program, std::ios::binary};
   std::array<char, 65536> part;

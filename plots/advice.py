@@ -11,7 +11,7 @@ from plots import samples
 from plots.results import ModelRuns, Results, Run
 from plots.words import listed, overhead, seconds
 
-BUSY_SHARE = 0.5  # of the cores taken by others, from which on it shows
+BUSY_CORES = 0.5  # taken by others, from which on it shows
 WIDE_SHARE = 0.25  # the spread of overheads, of their median
 NOTABLE_S = 0.003  # a delay shorter than this is within what a calm machine shows
 NAMED_AT_MOST = 3
@@ -45,14 +45,13 @@ def _build(environment: dict[str, Any]) -> str:
 
 
 def _load(environment: dict[str, Any]) -> str:
-    load, cores = environment.get("load_average"), environment.get("cores")
-    if not isinstance(load, list) or not load or type(load[0]) not in (int, float):
-        return ""
-    if type(cores) is not int or cores < 1 or load[0] <= BUSY_SHARE * cores:
+    busy, cores = environment.get("busy_cores"), environment.get("cores")
+    if type(busy) not in (int, float) or type(cores) is not int or busy <= BUSY_CORES:
         return ""
     return (
-        f"The machine was busy before the first run: load average {load[0]:.1f} on {cores} cores."
-        " Overhead will be too high and spread out; end what else runs, and measure again."
+        f"The machine was busy before the first run: other work took {busy:.1f} of its"
+        f" {cores} cores. Overhead will be too high and spread out; end what else runs,"
+        " and measure again."
     )
 
 

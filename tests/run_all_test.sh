@@ -30,7 +30,7 @@ set_stage() {
   mkdir -p "$stage/bin" "$stage/elsewhere" "$stage/repo/tests"
   cp "$script" "$stage/repo/run_all.sh"
   touch "$stage/log" "$stage/repo/CMakePresets.json"
-  for tool in bash cat comm cp dirname env ln mkdir readlink sed sleep sort touch; do
+  for tool in bash cat comm cp dirname env ln mkdir mv readlink sed sleep sort touch; do
     ln -s "$(command -v "$tool")" "$stage/bin/$tool"
   done
   stand_in dpkg-query <<'EOF'
@@ -61,6 +61,8 @@ echo "the table"
 [[ ! -e $S/harness-status ]] || exit "$(cat "$S/harness-status")"
 EOF
   mv "$stage/bin/waitbench" "$stage/harness"
+  stand_in primitives </dev/null
+  mv "$stage/bin/primitives" "$stage/primitives"
   stand_in cmake <<'EOF'
 mkdir -p build/release/bin
 case $1 in
@@ -68,6 +70,7 @@ case $1 in
   --build)
     [[ ! -e $S/build-fails ]] || exit 1
     cp "$S/harness" build/release/bin/waitbench
+    cp "$S/primitives" build/release/bin/primitives
     ;;
 esac
 EOF
@@ -94,6 +97,25 @@ has_lines() {
   local lines
   lines=$(wc -l <"$stage/$1")
   ((lines == $2)) || complain "$lines lines in $1 instead of $2"
+}
+
+# Python as --ci calls it: a gate that decides as the arguments say, one after the other.
+set_up_gate() {
+  printf '%s\n' "$@" >"$stage/verdicts"
+  mkdir -p "$stage/repo/results/earlier"
+  ln -sfn earlier "$stage/repo/results/latest"
+  stand_in python3 <<'EOF'
+case $* in
+  *plots.compare*)
+    read -r verdict <"$S/verdicts"
+    sed -i 1d "$S/verdicts"
+    echo "the gate says $verdict"
+    exit "$verdict"
+    ;;
+  *rerun*) printf '%s\n' one_model,another '^a_row$' ;;
+  '-m plots '*) echo "the findings" >"$3/summary.md" ;;
+esac
+EOF
 }
 
 # Starts the copy with a harness that goes on and on, and sends it a signal once the harness runs.
@@ -128,7 +150,7 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --test --no-install -- 'Exit status'; do has out "$word"; done
+  for word in --quick --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
   has_lines log 0
 }
 
@@ -161,7 +183,7 @@ without_options_it_builds_measures_and_draws() {
   has_line log 'cmake --preset release'
   has_line log 'cmake --build --preset release'
   has_line log 'waitbench'
-  has_line log 'python3 -m plots results/latest'
+  has_line log "python3 -m plots $stage/repo/results/now"
   has_line out 'the table'
   has out "$stage/repo/results/now"
   has_no log 'apt-get'
@@ -276,7 +298,7 @@ a_failed_run_is_drawn_all_the_same() {
   echo 1 >"$stage/harness-status"
   run_all
   exits_with 1
-  has_line log 'python3 -m plots results/latest'
+  has_line log "python3 -m plots $stage/repo/results/now"
 }
 
 statuses_of_the_harness_pass_through() {
@@ -316,7 +338,7 @@ an_interpreter_without_matplotlib_is_passed_over() {
   stand_in lame_python <<<'[[ $* != *import* ]]'
   python=lame_python run_all
   has log 'lame_python -c import matplotlib'
-  has_line log 'python3 -m plots results/latest'
+  has_line log "python3 -m plots $stage/repo/results/now"
   has_no log 'lame_python -m plots'
 }
 
@@ -335,6 +357,112 @@ a_failing_test_stops_with_its_reason() {
   exits_with 1
   has err 'a C++ test failed'
   has_no log 'pytest --quiet'
+}
+
+ci_measures_exports_and_says_what_to_compare_with_next_time() {
+  set_up_gate
+  run_all --ci
+  exits_with 0
+  has log 'waitbench --time-scale 0.025 --repetitions 13'
+  has log "--benchmark_out=$stage/repo/results/now/primitives.json"
+  has_line log "python3 -m plots $stage/repo/results/now"
+  has_line log "python3 -m plots.exports $stage/repo/results/now"
+  has_no log 'plots.compare'
+  has err "--baseline $stage/repo/results/now"
+}
+
+ci_compares_with_the_baseline_and_reports_it() {
+  set_up_gate 0
+  run_all --ci --baseline ../repo/results/earlier
+  exits_with 0
+  has log "-m plots.compare $stage/repo/results/earlier $stage/repo/results/now"
+  has_line out 'the gate says 0'
+  has_line repo/results/now/summary.md 'the gate says 0'
+  has_line repo/results/now/summary.md 'the findings'
+  has_no log 'another'
+}
+
+the_latest_results_can_be_the_baseline() {
+  set_up_gate 0
+  run_all --ci --baseline=../repo/results/latest
+  has log "-m plots.compare $stage/repo/results/earlier $stage/repo/results/now"
+}
+
+what_looks_worse_is_measured_again_and_fails_if_it_does_so_again() {
+  set_up_gate 3 3 3
+  run_all --ci --baseline ../repo/results/earlier -- --bin-dir mine
+  exits_with 3
+  has log "--bin-dir mine --models one_model,another --results $stage/repo/results/now/again"
+  has log '--benchmark_filter=^a_row$'
+  has log "$stage/repo/results/now/again --again $stage/repo/results/now/gate.json"
+  has log "--confirmed-by $stage/repo/results/now/again/gate.json"
+  has_line repo/results/now/summary.md 'the gate says 3'
+  has_lines verdicts 0
+}
+
+what_does_not_look_worse_again_is_no_regression() {
+  set_up_gate 3 0 0
+  run_all --ci --baseline ../repo/results/earlier
+  exits_with 0
+  has_line out 'the gate says 0'
+  has_no out 'the gate says 3'
+}
+
+a_second_run_that_cannot_be_compared_is_the_last_word() {
+  set_up_gate 3 4
+  run_all --ci --baseline ../repo/results/earlier
+  exits_with 4
+  has_no log '--confirmed-by'
+}
+
+nothing_comparable_is_not_measured_again() {
+  set_up_gate 4
+  run_all --ci --baseline ../repo/results/earlier
+  exits_with 4
+  has_no log 'another'
+}
+
+a_failed_run_fails_ci_whatever_the_gate_says() {
+  set_up_gate 0
+  echo 1 >"$stage/harness-status"
+  run_all --ci --baseline ../repo/results/earlier
+  exits_with 1
+  has_line out 'the gate says 0'
+}
+
+failed_primitives_fail_ci() {
+  set_up_gate
+  stand_in primitives <<<'exit 1'
+  mv "$stage/bin/primitives" "$stage/primitives"
+  run_all --ci
+  exits_with 1
+  has log 'plots.exports'
+}
+
+ci_appends_the_summary_for_github() {
+  set_up_gate
+  echo 'said before' >"$stage/step-summary"
+  GITHUB_STEP_SUMMARY=$stage/step-summary run_all --ci
+  has_line step-summary 'said before'
+  has_line step-summary 'the findings'
+}
+
+a_baseline_that_is_not_there_is_told_before_anything_is_done() {
+  for arguments in '--baseline nowhere' '--baseline=' '--baseline'; do
+    # shellcheck disable=SC2086  # words
+    run_all --ci $arguments
+    exits_with 2
+    has_lines err 1
+    has err 'results.json'
+  done
+  has_lines log 0
+}
+
+a_baseline_goes_with_ci_only() {
+  run_all --baseline .
+  exits_with 2
+  has_lines err 1
+  has_lines log 0
 }
 
 ctrl_c_reaches_the_harness_and_leaves_nothing_behind() {

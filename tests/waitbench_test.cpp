@@ -110,6 +110,13 @@ TEST_F(Waitbench, PredictsThePublishedTimesWithoutRunningAnything) {
   EXPECT_FALSE(std::filesystem::exists(results()));
 }
 
+TEST_F(Waitbench, TakesTheLastValueOfAnOptionThatIsGivenTwice) {
+  ChildProcess harness{command({"--predict", "--models", "sequential", "--tasks", "1",
+                                "--time-scale", "0.1", "--time-scale", "0.5"})};
+  finish(harness);
+  EXPECT_NE(harness.standard_output().find(" 7 s"), std::string::npos) << harness.standard_output();
+}
+
 TEST_F(Waitbench, ListsEveryModelWithWhatItShows) {
   ChildProcess harness{command({"--list"})};
   finish(harness);
