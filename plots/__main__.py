@@ -11,11 +11,10 @@ import argparse
 import functools
 import os
 import sys
-import tempfile
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import prices as prices_file
+from plots import files, prices as prices_file
 from plots import results as results_file
 from plots.words import clean
 
@@ -49,14 +48,14 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     drawn, left_out = chosen_workloads(results.workloads())
     try:
-        files = _render(results, drawn, prices)
+        drawings = _render(results, drawn, prices)
         folder = os.path.dirname(results.path)
-        for name, content in files.items():
-            _write_whole(os.path.join(folder, name), content)
+        for name, content in drawings.items():
+            _write(os.path.join(folder, name), content)
     except DrawingError as error:
         print(clean(str(error)), file=sys.stderr)
         return 1
-    for name in files:
+    for name in drawings:
         print(os.path.join(folder, name))
     for workload in left_out:
         print(f"left out of the charts: {workload.tasks:,} tasks")
@@ -89,57 +88,41 @@ def _render(
         from plots import comparison, ladder, style, summary, threads, timeline
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
-    files: dict[str, bytes] = {}
+    drawings: dict[str, bytes] = {}
     charts = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
     for workload, suffix in zip(workloads, file_suffixes(workloads)):
         for chart, draw in charts.items():
-            files |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
+            drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
     if prices:
-        files |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
+        drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     try:
-        files["summary.md"] = summary.write(results).encode("utf-8")
+        drawings["summary.md"] = summary.write(results).encode("utf-8")
     except Exception as error:
         raise DrawingError(f"summary.md: can't be written: {_reason(error)}") from error
-    return files
+    return drawings
 
 
 def _themed(style: ModuleType, chart: str, draw: Callable[..., Any]) -> dict[str, bytes]:
     """The chart as it looks on a light and on a dark page, by file name."""
-    name, files = f"charts/{chart}", {}
+    name, drawings = f"charts/{chart}", {}
     try:
         with style.drawing(style.LIGHT):
             light = draw(style.LIGHT)
-            files[f"{name}.svg"] = style.svg(light, chart, style.LIGHT)
-            files[f"{name}.png"] = style.png(light)
+            drawings[f"{name}.svg"] = style.svg(light, chart, style.LIGHT)
+            drawings[f"{name}.png"] = style.png(light)
         with style.drawing(style.DARK):
-            files[f"{name}-dark.svg"] = style.svg(draw(style.DARK), chart, style.DARK)
+            drawings[f"{name}-dark.svg"] = style.svg(draw(style.DARK), chart, style.DARK)
     except Exception as error:  # whatever it is: a line, not a traceback
         raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
-    return files
+    return drawings
 
 
-def _write_whole(path: str, content: bytes) -> None:
-    """Writes beside, then renames, so that nobody ever sees half a file."""
-    beside = None
+def _write(path: str, content: bytes) -> None:
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        handle, beside = tempfile.mkstemp(
-            dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}."
-        )
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(beside, 0o666 & ~_umask())  # mkstemp's files are for the owner only
-        os.replace(beside, path)
+        files.write_whole(path, content)
     except OSError as error:
-        if beside and os.path.exists(beside):
-            os.unlink(beside)
         raise DrawingError(f"{path}: can't be written: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _reason(error: Exception) -> str:

@@ -89,11 +89,11 @@ def of_runs(results: Results) -> Iterable[Measure]:
 def of_rows(rows: dict[str, benchmark_rows.Row]) -> Iterable[Measure]:
     """Time and CPU time of every row of primitives, or the bytes that it counts."""
     for row in rows.values():
-        if row.bytes_each:
-            yield Measure(row.name, "bytes-each", costs.BYTES, row.bytes_each)
-            continue
-        yield Measure(row.name, "latency", costs.SECONDS, row.real_s)
-        yield Measure(row.name, "cpu", costs.SECONDS, row.cpu_s)
+        if row.resident:
+            yield Measure(row.name, "bytes-each", costs.BYTES, row.resident)
+        elif row.real_s:
+            yield Measure(row.name, "latency", costs.SECONDS, row.real_s)
+            yield Measure(row.name, "cpu", costs.SECONDS, row.cpu_s)
 
 
 def smaller_is_better(measures: Iterable[Measure]) -> list[dict[str, Any]]:

@@ -1,9 +1,11 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and JSON that may be torn."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from typing import Any
 
 
 def write_whole(path: str, content: bytes) -> None:
@@ -20,3 +22,22 @@ def write_whole(path: str, content: bytes) -> None:
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def read_json(path: str, error: type[Exception], **options: Any) -> Any:
+    """The document in the file; raises `error` with one line that names file and place.
+
+    `options` go to `json.load`.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file, **options)
+    except OSError as reason:
+        raise error(f"{path}: {reason.strerror or reason}") from reason
+    except RecursionError as reason:
+        raise error(f"{path}: nested too deeply") from reason
+    except json.JSONDecodeError as reason:
+        place = f"line {reason.lineno}, column {reason.colno}"
+        raise error(f"{path}: {place}: not whole JSON: {reason.msg}") from reason
+    except ValueError as reason:
+        raise error(f"{path}: {reason}") from reason

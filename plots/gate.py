@@ -199,7 +199,7 @@ def _pool_rows(side: Side, rows: dict[str, benchmark_rows.Row]) -> None:
         into = side.rows.setdefault(name, benchmark_rows.Row(name))
         into.real_s += row.real_s
         into.cpu_s += row.cpu_s
-        into.bytes_each += row.bytes_each
+        into.resident += row.resident
 
 
 # --- Comparable? -------------------------------------------------------------------------------
@@ -457,8 +457,8 @@ def _compared(
         after = current.rows.get(name)
         if after is None:
             continue
-        if before.bytes_each:  # its time is that of measuring the memory
-            _add(found, name, None, costs.ROW_BYTES, before.bytes_each, after.bytes_each)
+        if before.resident:  # its time is that of measuring the memory
+            _add(found, name, None, costs.ROW_BYTES, before.resident, after.resident)
             continue
         _add(found, name, None, costs.ROW_CPU, before.cpu_s, after.cpu_s)
         if found and found[-1].model == name and not before.busy:

@@ -8,7 +8,7 @@ import math
 import re
 from typing import Any, Optional
 
-from plots import junit
+from plots import files, junit
 from plots.costs import BYTES
 from plots.gate import (
     CONTROLS,
@@ -231,9 +231,8 @@ def not_comparable_json(reason: str, baseline: list[str], current: list[str]) ->
 
 def regressed_in(path: str) -> set[Key]:
     """What an earlier gate, written by `as_json`, said regressed. Raises ResultsError."""
+    document = files.read_json(path, ResultsError)
     try:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file)
         if document.get("format") != FORMAT or document.get("version") != VERSION:
             raise ResultsError(f"{path}: not what plots.compare --json writes")
         if document.get("decision") not in ("fine", "regressed"):
@@ -245,9 +244,7 @@ def regressed_in(path: str) -> set[Key]:
                 name = decision["trait"] if "trait" in decision else decision["cost"]
                 keys.add((decision["model"], None if work is None else Workload(**work), name))
         return keys
-    except OSError as error:
-        raise ResultsError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise ResultsError(f"{path}: not what plots.compare --json writes: {reason}") from error
 

@@ -15,6 +15,8 @@ import os
 import statistics
 from typing import Any, Iterable, NamedTuple, NoReturn, Optional
 
+from plots import files
+
 SCHEMA = 1
 FILE_NAME = "results.json"
 TASKS_AT_MOST = 10_000_000  # a larger number is a slip, and would fill the memory
@@ -310,19 +312,7 @@ def load(path: str) -> Results:
     """Reads and checks results.json, given its path or its directory's. Raises ResultsError."""
     if os.path.isdir(path):
         path = os.path.join(path, FILE_NAME)
-    try:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file, parse_constant=_no_constant)
-    except OSError as error:
-        raise ResultsError(f"{path}: {error.strerror or error}") from error
-    except RecursionError as error:
-        raise ResultsError(f"{path}: nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise ResultsError(
-            f"{path}: line {error.lineno}, column {error.colno}: not whole JSON: {error.msg}"
-        ) from error
-    except ValueError as error:
-        raise ResultsError(f"{path}: {error}") from error
+    document = files.read_json(path, ResultsError, parse_constant=_no_constant)
     return _results(path, _Place(path, "", document))
 
 

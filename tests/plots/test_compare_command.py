@@ -114,8 +114,8 @@ BAD_ROWS = {
     "benchmarks[0]: not an object": '{"benchmarks": [1]}',
     'benchmarks[0]: "name" is missing': '{"benchmarks": [{}]}',
     "benchmarks[0].real_time: missing": '{"benchmarks": [{"name": "a"}]}',
-    "benchmarks[0].real_time: -1 is negative": '{"benchmarks": [{"name": "a", "real_time": -1}]}',
-    "benchmarks[0].real_time: nan is": '{"benchmarks": [{"name": "a", "real_time": NaN}]}',
+    "benchmarks[0].real_time: less than 0": '{"benchmarks": [{"name": "a", "real_time": -1}]}',
+    "or beyond all measure": '{"benchmarks": [{"name": "a", "real_time": NaN}]}',
     "benchmarks[0].time_unit": '{"benchmarks": [{"name": "a", "time_unit": "min"}]}',
 }
 

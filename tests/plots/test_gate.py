@@ -320,6 +320,9 @@ def test_load_stretches_the_time_of_a_row_but_not_its_cpu_time(tmp_path):
 
 
 def test_the_memory_of_an_idle_one_is_compared(tmp_path):
-    sides = (gates.primitives(ROWS, resident_bytes_each=size) for size in (8500, 33000))
+    sides = (
+        gates.primitives(ROWS, resident_bytes_each=size, available_bytes_each=size)
+        for size in (8500, 33000)
+    )
     found = compared_rows(tmp_path, *sides)
     assert {decision.key[2] for decision in found.regressed} == {"bytes_each"}

@@ -174,6 +174,6 @@ def test_a_file_that_could_not_be_finished_leaves_the_old_one(tmp_path, monkeypa
     (tmp_path / "summary.md").write_text("old")
     monkeypatch.setattr(command.os, "replace", full)
     with pytest.raises(command.DrawingError, match="No space left"):
-        command._write_whole(str(tmp_path / "summary.md"), b"new")
+        command._write(str(tmp_path / "summary.md"), b"new")
     assert files_in(tmp_path) == ["summary.md"]
     assert (tmp_path / "summary.md").read_text() == "old"
