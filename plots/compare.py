@@ -16,7 +16,7 @@ import os
 import sys
 from typing import NoReturn, Sequence
 
-from plots import files, gate, gate_report, samples
+from plots import files, gate, gate_report, gate_sides, samples
 from plots.results import ResultsError
 from plots.words import clean
 
@@ -34,13 +34,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         only = gate_report.regressed_in(options.again) if options.again else None
         confirmed = gate_report.regressed_in(options.confirmed_by) if options.confirmed_by else None
-        baseline = gate.load_side(options.baseline, options.across_machines)
-        current = gate.load_side(options.current, options.across_machines)
+        baseline = gate_sides.load_side(options.baseline, options.across_machines)
+        current = gate_sides.load_side(options.current, options.across_machines)
         try:
             decided = gate.decide(
                 baseline, current, options.alpha, options.across_machines, only, confirmed
             )
-        except gate.NotComparable as error:
+        except gate_sides.NotComparable as error:
             return _refuse(options, clean(str(error)))
     except ResultsError as error:
         return _failed(str(error), UNUSABLE)

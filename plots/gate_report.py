@@ -10,8 +10,9 @@ from typing import Any, Optional
 
 from plots import files, junit
 from plots.costs import BYTES
-from plots.gate import (
-    CONTROLS,
+from plots.gate import Gate
+from plots.gate_costs import CONTROLS
+from plots.gate_decisions import (
     IMPROVED,
     NOT_JUDGED,
     REGRESSED,
@@ -20,7 +21,6 @@ from plots.gate import (
     UNCLEAR,
     Comparison,
     Finding,
-    Gate,
     Key,
     Spread,
 )

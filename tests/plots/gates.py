@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import synthetic
-from plots import gate
+from plots import gate, gate_sides
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = synthetic.workload(3, 4, 0.02, 0.08, 0.04)
@@ -67,7 +67,7 @@ def decided(folder, baseline, current, **options):
     """What the gate decides on two documents."""
     sides = (written(folder, "baseline", baseline), written(folder, "current", current))
     across = options.get("across", False)
-    return gate.decide(*(gate.load_side([path], across) for path in sides), **options)
+    return gate.decide(*(gate_sides.load_side([path], across) for path in sides), **options)
 
 
 def regressed(folder, baseline, current, **options):

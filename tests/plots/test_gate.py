@@ -3,7 +3,7 @@
 import gates
 import pytest
 import synthetic
-from plots import gate
+from plots import gate, gate_decisions, gate_sides
 from plots.results import ResultsError
 
 MODELS = list(synthetic.MODELS)
@@ -80,21 +80,21 @@ def test_below_nine_samples_a_side_nothing_is_decided(tmp_path):
     after = gates.side(2, 8, changed=["sequential"], delay_s=1.0)
     found = gates.decided(tmp_path, gates.side(1, 11), after)
     assert found.regressed == []
-    assert {c.verdict for c in found.comparisons} == {gate.TOO_FEW}
+    assert {c.verdict for c in found.comparisons} == {gate_decisions.TOO_FEW}
 
 
 def test_samples_of_several_files_are_pooled(tmp_path):
     slow = {"changed": ["sequential"], "delay_s": 0.010}
     before = [gates.written(tmp_path, f"b{i}", gates.side(i, 3)) for i in range(3)]
     after = [gates.written(tmp_path, f"c{i}", gates.side(9 + i, 3, **slow)) for i in range(3)]
-    found = gate.decide(gate.load_side(before), gate.load_side(after))
+    found = gate.decide(gate_sides.load_side(before), gate_sides.load_side(after))
     assert [decision.key[0] for decision in found.regressed] == ["sequential"]
 
 
 def test_a_file_named_twice_would_count_double_and_is_refused(tmp_path):
     path = gates.written(tmp_path, "a", gates.side(1))
     with pytest.raises(ResultsError, match="named twice"):
-        gate.load_side([path, path + "/results.json"])
+        gate_sides.load_side([path, path + "/results.json"])
 
 
 def test_a_run_that_failed_enters_no_statistic(tmp_path):
@@ -155,7 +155,7 @@ def test_which_threads_of_a_pool_get_work_is_not_judged(tmp_path, before):
     found = gates.decided(tmp_path, base, after)
     assert found.regressed == []
     verdicts = {(f.model, f.trait): f.verdict for f in found.structure}
-    assert verdicts["async_multi_thread", "threads that ran a step"] == gate.NOT_JUDGED
+    assert verdicts["async_multi_thread", "threads that ran a step"] == gate_decisions.NOT_JUDGED
 
 
 def test_a_model_that_is_missing_is_a_regression(tmp_path):
@@ -220,7 +220,7 @@ APART = [
 
 @pytest.mark.parametrize("current, reason", APART, ids=[reason for _, reason in APART])
 def test_what_can_not_be_compared(tmp_path, current, reason):
-    with pytest.raises(gate.NotComparable) as refusal:
+    with pytest.raises(gate_sides.NotComparable) as refusal:
         gates.decided(tmp_path, gates.side(1), current)
     assert str(refusal.value).startswith(reason)
 
@@ -285,7 +285,7 @@ def compared_rows(folder, before, after):
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "primitives.json").write_text(content)
         paths.append(str(folder / name))
-    return gate.decide(*(gate.load_side([path]) for path in paths))
+    return gate.decide(*(gate_sides.load_side([path]) for path in paths))
 
 
 def test_a_row_that_keeps_its_thread_busy_is_compared_by_cpu_time(tmp_path):
@@ -298,7 +298,7 @@ def test_a_row_that_waits_for_others_is_shown_and_not_judged(tmp_path):
     other_cores = gates.primitives(ROWS | {"hand_over": (500_000, 200_000)}, seed=1)
     found = compared_rows(tmp_path, gates.primitives(ROWS), other_cores)
     assert found.regressed == []
-    assert [c.model for c in found.comparisons if c.verdict == gate.NOT_JUDGED] == ["hand_over"]
+    assert [c.model for c in found.comparisons if c.verdict == gate_decisions.NOT_JUDGED] == ["hand_over"]
 
 
 def test_primitives_alone_do_not_stand_for_runs(tmp_path):
@@ -307,8 +307,8 @@ def test_primitives_alone_do_not_stand_for_runs(tmp_path):
     (rows / "primitives.json").write_text(gates.primitives(ROWS))
     both = gates.written(tmp_path, "both", gates.side(1))
     (tmp_path / "both" / "primitives.json").write_text(gates.primitives(ROWS))
-    sides = (gate.load_side([both]), gate.load_side([str(rows)]))
-    with pytest.raises(gate.NotComparable, match="the current has no run that is ok"):
+    sides = (gate_sides.load_side([both]), gate_sides.load_side([str(rows)]))
+    with pytest.raises(gate_sides.NotComparable, match="the current has no run that is ok"):
         gate.decide(*sides)
     again = gate.decide(*sides, only={("spawn", None, "cpu")})
     assert [c.key for c in again.comparisons] == [("spawn", None, "cpu")]

@@ -1,0 +1,68 @@
+"""What a gate decides: of each trait of the structure and of each cost, and in which words."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Optional
+
+from plots import samples
+from plots.costs import Cost
+from plots.results import Workload
+
+REGRESSED, IMPROVED, SAME = "regressed", "improved", "same"
+UNCLEAR, TOO_FEW, NOT_JUDGED = "unclear", "too few samples", "not judged"
+
+Key = tuple[str, Optional[Workload], str]  # model or row, workload, cost or trait
+
+
+@dataclasses.dataclass
+class Spread:
+    """One side of a comparison, in its unit."""
+
+    n: int
+    median: float
+    mad: float
+
+
+@dataclasses.dataclass
+class Finding:
+    """One trait of the structure of one model."""
+
+    model: str
+    workload: Workload
+    trait: str
+    baseline: str
+    current: str
+    verdict: str
+    words: str
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.workload, self.trait
+
+
+@dataclasses.dataclass
+class Comparison:
+    """One cost of one model, or of one row of primitives (then there is no workload)."""
+
+    model: str
+    workload: Optional[Workload]
+    cost: Cost
+    before: list[float]
+    after: list[float]
+    baseline: Spread
+    current: Spread
+    difference: float
+    interval: Optional[samples.Interval] = None
+    floor: float = 0.0
+    excused: float = 0.0  # what other load may have added
+    eased: float = 0.0  # what less load may have taken away
+    controls: int = 0
+    p: Optional[float] = None
+    p_corrected: Optional[float] = None
+    verdict: str = SAME
+    words: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.workload, self.cost.key
