@@ -14,8 +14,7 @@ namespace waitbench {
 
 using Seconds = std::chrono::duration<double>;
 
-// --- Predictions: c = connect, r = response, k = compute, N tasks, T threads
-// ----------------------
+// --- Predictions: c = connect, r = response, k = compute, N tasks, T threads ---------------------
 
 // How long `tasks` computations take on `threads` threads: one stage for every full set of threads,
 // and one for the rest. Burning, threads share the cores: more of them than cores stretch the
@@ -50,8 +49,7 @@ constexpr Seconds everything_overlaps(const Workload& w) {
   return Seconds{w.connect + w.response} + computing(w.tasks, w.tasks, w);
 }
 
-// --- What the records must show
-// -------------------------------------------------------------------
+// --- What the records must show ------------------------------------------------------------------
 
 using Count = int(const Workload&);
 constexpr int one(const Workload&) {
@@ -73,8 +71,7 @@ struct ExpectedStructure {
   Count* computing;        // most tasks computing at once
 };
 
-// --- The table
-// ------------------------------------------------------------------------------------
+// --- The table -----------------------------------------------------------------------------------
 
 enum class Waiting { holds_its_thread, gives_its_thread_back };
 

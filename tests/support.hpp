@@ -40,8 +40,7 @@ inline Clock::time_point deadline() {
   return Clock::now() + patience_with_everybody;
 }
 
-// --- Files and texts
-// ---------------------------------------------------------------------------------------
+// --- Files and texts -----------------------------------------------------------------------------
 
 using Names = std::set<std::string>;
 
