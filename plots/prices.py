@@ -16,7 +16,6 @@ from plots import benchmark_rows
 from plots.results import ResultsError
 
 LEAST = 1e-12  # seconds: quicker than anything is
-_REAL_TIME = "/real_time"  # how the name of a row ends that is measured in it
 
 
 @dataclasses.dataclass
@@ -69,7 +68,7 @@ def load(path: str) -> Prices:
     """Reads and checks the file. Raises ResultsError."""
     prices = Prices(path, {}, {})
     for row in benchmark_rows.load(path).values():
-        name = row.name.removesuffix(_REAL_TIME)
+        name = row.name.removesuffix(benchmark_rows.REAL_TIME)
         if row.resident:
             held = (statistics.median(row.resident), statistics.median(row.available))
             prices.memory[name] = Memory(name, *held)

@@ -319,6 +319,12 @@ def test_load_stretches_the_time_of_a_row_but_not_its_cpu_time(tmp_path):
     assert compared_rows(tmp_path, gates.primitives(ROWS), loaded).regressed == []
 
 
+def test_a_row_that_spins_until_another_thread_is_ready_is_not_judged(tmp_path):
+    sides = (gates.primitives({"ask/real_time": (time, time)}) for time in (480, 23000))
+    found = compared_rows(tmp_path, *sides)
+    assert [c.verdict for c in found.comparisons] == [gate_decisions.NOT_JUDGED]
+
+
 def test_the_memory_of_an_idle_one_is_compared(tmp_path):
     sides = (
         gates.primitives(ROWS, resident_bytes_each=size, available_bytes_each=size)
