@@ -5,17 +5,12 @@
 #include "experiment/whole_file.hpp"
 
 namespace waitbench {
-namespace {
-
-constexpr size_t size_at_most = 50'000'000;  // opens within seconds
-
-}  // namespace
 
 void TraceFile::add(const Run& run) {
   const int process = 2 * summary_.runs + 1;
   ++summary_.runs;
   name_run(run, process, events_);
-  if (events_.size() < size_at_most)
+  if (events_.size() < bytes_at_most_)
     draw_run(run, process, events_, summary_);
   else
     ++summary_.runs_only_named;

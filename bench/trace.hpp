@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <utility>
 
 #include "bench/trace_run.hpp"
 
@@ -9,11 +11,13 @@ namespace waitbench {
 
 class TraceFile {
  public:
-  explicit TraceFile(std::filesystem::path file) : file_(std::move(file)) {}
+  // What is larger than `bytes_at_most` takes a viewer more than seconds to open.
+  explicit TraceFile(std::filesystem::path file, size_t bytes_at_most = 50'000'000)
+      : file_(std::move(file)), bytes_at_most_(bytes_at_most) {}
 
   // Draws a run: its client and its server are processes, below those of the runs before, and all
-  // runs start at 0, so that models stand one below the other on one axis. When the trace has grown
-  // to a size that a viewer has trouble with, further runs are only named.
+  // runs start at 0, so that models stand one below the other on one axis. Once the trace has grown
+  // to its size, further runs are only named.
   void add(const Run& run);
 
   std::string to_json() const;
@@ -23,6 +27,7 @@ class TraceFile {
 
  private:
   std::filesystem::path file_;
+  size_t bytes_at_most_;
   TraceEvents events_;
   TraceSummary summary_;
 };
