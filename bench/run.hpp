@@ -10,6 +10,7 @@
 #include "bench/models.hpp"
 #include "bench/structure.hpp"
 #include "experiment/event_log.hpp"
+#include "tracking/handler_log.hpp"
 
 namespace waitbench {
 
@@ -66,6 +67,7 @@ struct Run {
   std::optional<ProcessUse> server;
   std::vector<Event> events;
   std::vector<Event> server_events;
+  std::vector<HandlerEvent> handlers;  // of a tracked client; from others there are none
 
   Seconds predicted() const { return model->predict(workload); }
 };

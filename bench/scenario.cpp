@@ -45,7 +45,9 @@ double seconds(const timeval& time) {
 class Records {
  public:
   Records(const std::filesystem::path& directory, const std::string& who)
-      : events_(directory / (who + ".csv")), resources_(directory / (who + ".json")) {
+      : events_(directory / (who + ".csv")),
+        resources_(directory / (who + ".json")),
+        handlers_(handlers_file_beside(events_)) {
     remove_files();
   }
   Records(const Records&) = delete;
@@ -62,6 +64,8 @@ class Records {
     return events;
   }
 
+  std::vector<HandlerEvent> handlers() const { return read_handlers(handlers_); }
+
   std::int64_t peak_rss_bytes() const {
     std::ifstream in{resources_};
     const auto resources = nlohmann::json::parse(in, nullptr, /* allow_exceptions = */ false);
@@ -74,12 +78,13 @@ class Records {
  private:
   void remove_files() const {
     std::error_code ignored;  // a file that is not there is as good as removed
-    std::filesystem::remove(events_, ignored);
-    std::filesystem::remove(resources_, ignored);
+    for (const auto& file : {events_, resources_, handlers_})
+      std::filesystem::remove(file, ignored);
   }
 
   std::filesystem::path events_;
   std::filesystem::path resources_;
+  std::filesystem::path handlers_;  // only a tracked client leaves it
 };
 
 ProcessUse use_of(const ChildProcess& child, const Records& records) {
@@ -195,6 +200,7 @@ void run_children(const Scenario& scenario, Run& run) {
 
   if (!client.succeeded()) throw RunError(status_of_failure(client), complaint("client", client));
   run.events = client_records.events();
+  run.handlers = client_records.handlers();
   run.client = use_of(client, client_records);
 }
 

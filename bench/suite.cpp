@@ -91,6 +91,7 @@ Suite::Suite(const HarnessOptions& options)
       directory_(ResultsDirectory::make(options.results)),
       scratch_(directory_.make_scratch()),
       results_file_(directory_.path / "results.json", options.seed),
+      trace_file_(directory_.path / "trace.json"),
       progress_(has_benchmark_flag(options, "filter")
                     ? 0
                     : static_cast<int>(plan_warmup(options).size() + plan_.size()),
@@ -149,8 +150,10 @@ std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   } catch (const std::exception& error) {
     stopped_by_ = error.what();
   }
-  run->events = {};  // the file has them
+  if (!run->is_warmup) trace_file_.add(*run);
+  run->events = {};  // the files have them
   run->server_events = {};
+  run->handlers = {};
   if (!run->is_warmup) runs_.push_back(*run);
   return run;
 }
@@ -168,6 +171,7 @@ int Suite::run() {
     return exit_usage;
   }
   keep_benchmark_json();
+  write_trace();
   return exit_code();
 }
 
@@ -180,6 +184,10 @@ void Suite::keep_benchmark_json() {
     std::filesystem::rename(written, directory_.path / "benchmark.json");
   else if (stopped_by_.empty())
     stopped_by_ = "can't write " + (directory_.path / "benchmark.json").string() + " whole";
+}
+
+void Suite::write_trace() try { trace_file_.write(); } catch (const std::exception& error) {
+  if (stopped_by_.empty()) stopped_by_ = error.what();
 }
 
 int Suite::exit_code() const {

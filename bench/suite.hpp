@@ -12,6 +12,7 @@
 #include "bench/progress.hpp"
 #include "bench/results.hpp"
 #include "bench/scenario.hpp"
+#include "bench/trace.hpp"
 
 namespace waitbench {
 
@@ -42,6 +43,7 @@ class Suite {
   void measure(benchmark::State& state, const PlannedRun& planned);
   std::optional<Run> make_run(const PlannedRun& planned);
   void keep_benchmark_json();
+  void write_trace();
   int exit_code() const;
 
   const HarnessOptions& options_;
@@ -49,6 +51,7 @@ class Suite {
   ResultsDirectory directory_;
   std::filesystem::path scratch_;
   ResultsFile results_file_;
+  TraceFile trace_file_;
   Interruption interruption_;
   Progress progress_;
   Scenario scenario_;

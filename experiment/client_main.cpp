@@ -13,6 +13,9 @@
 #include "experiment/resources.hpp"
 #include "experiment/task_error.hpp"
 #include "experiment/whole_file.hpp"
+#ifdef ASIO_CUSTOM_HANDLER_TRACKING
+#include "tracking/handler_log.hpp"
+#endif
 
 namespace waitbench {
 namespace {
@@ -64,6 +67,10 @@ void write_records(const Options& options, const EventLog& log) {
   if (!options.resources.empty())
     write_resources(options.resources);  // before the CSV takes memory
   if (!options.events.empty() && !options.stream) write_whole(options.events, to_csv(log.events()));
+#ifdef ASIO_CUSTOM_HANDLER_TRACKING
+  if (!options.events.empty())
+    write_whole(handlers_file_beside(options.events), to_csv(recorded_handlers()));
+#endif
 }
 
 // "refused: task 17: connect: Too many open files (16 of 100 tasks had finished)"

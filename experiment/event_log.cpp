@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
+
+#include "experiment/csv.hpp"
 
 namespace waitbench {
 
@@ -52,20 +53,6 @@ std::string to_csv(std::span<const Event> events) {
 }
 
 namespace {
-
-// Takes the text up to the next comma, or all of it, off the front of `line`.
-std::string_view take_field(std::string_view& line) {
-  const size_t comma = line.find(',');
-  const std::string_view field = line.substr(0, comma);
-  line.remove_prefix(comma == line.npos ? line.size() : comma + 1);
-  return field;
-}
-
-template <typename Integer>
-bool parse_whole(std::string_view text, Integer& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size();
-}
 
 std::optional<Event> parse_row(std::string_view line) {
   Event event;
