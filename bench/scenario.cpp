@@ -125,10 +125,9 @@ std::string wait_until_listening(ChildProcess& server, const Scenario& scenario)
 
 void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point start,
                      Duration timeout) {
-  const auto end = client.wait(
-      {.deadline = start + timeout, .interrupted = scenario.interrupted, .at_each_look = [&] {
-         scenario.at_each_look(Clock::now() - start);
-       }});
+  const auto end = client.wait({.deadline = start + timeout,
+                                .interrupted = scenario.interrupted,
+                                .at_each_look = [&] { scenario.at_each_look(start); }});
   if (end == WaitEnd::interrupted) throw Interrupted{};
   if (end == WaitEnd::deadline)
     throw RunError(Status::timeout,
@@ -142,12 +141,16 @@ void end_server(ChildProcess& server) {
   if (!server.succeeded()) throw RunError(Status::failed, complaint("server", server));
 }
 
-// Reads a program, so that it is in the system's cache when it is started: what the disk takes is no
-// model's overhead. One that can't be read fails to start, too, and is told of then.
+// Reads a program, so that it is in the system's cache when it is started: what the disk takes is
+// no model's overhead. One that can't be read fails to start, too, and is told of then.
 void bring_into_memory(const std::filesystem::path& program) {
   std::ifstream file{program, std::ios::binary};
   std::array<char, 65536> part;
   while (file.read(part.data(), part.size())) continue;
+}
+
+void add_board(const Scenario& scenario, std::vector<std::string>& command) {
+  if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
 }
 
 // Runs server and client, and fills `run` as far as it gets.
@@ -165,6 +168,7 @@ void run_children(const Scenario& scenario, Run& run) {
                                           "--idle-timeout",
                                           to_argument(std::min<Duration>(timeout, 24h))};
   server_records.add_to(server_command);
+  add_board(scenario, server_command);
   ChildProcess server{server_command};
   const std::string address = wait_until_listening(server, scenario);
 
@@ -185,6 +189,7 @@ void run_children(const Scenario& scenario, Run& run) {
       name_of(w.compute_kind),
       "--quiet"};
   client_records.add_to(client_command);
+  add_board(scenario, client_command);
   bring_into_memory(client_command.front());
   ChildProcess client{client_command};
   run.start = client.start();
