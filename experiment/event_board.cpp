@@ -91,9 +91,9 @@ void EventBoard::put(const Event& event) {
                                   std::memory_order_release);  // who sees the time sees the thread
 }
 
-std::vector<Event> EventBoard::events() const {
+std::vector<Event> EventBoard::events(Step first, Step last) const {
   std::vector<Event> events;
-  for (size_t step = 0; step < steps; ++step)
+  for (auto step = static_cast<size_t>(first); step <= static_cast<size_t>(last); ++step)
     for (int task = 1; task <= tasks_; ++task) {
       Slot& noted = slot(step, task);
       const auto ns = std::atomic_ref{noted.ns}.load(std::memory_order_acquire);

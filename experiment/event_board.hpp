@@ -34,8 +34,8 @@ class EventBoard {
   // Throws std::out_of_range where has_task() is false.
   void put(const Event& event);
 
-  // What has been noted so far: step by step, task by task.
-  std::vector<Event> events() const;
+  // What has been noted so far of the steps from `first` to `last`: step by step, task by task.
+  std::vector<Event> events(Step first = Step::started, Step last = Step::echoed) const;
 
  private:
   struct Slot {

@@ -30,7 +30,7 @@ void EventLog::record(int task, Step step) {
 }
 
 std::vector<Event> EventLog::events() const {
-  auto events = board_.events();
+  auto events = board_.events(Step::started, Step::finished);
   std::ranges::stable_sort(events, {}, &Event::time);
   return events;
 }
