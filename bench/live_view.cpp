@@ -196,8 +196,8 @@ std::string caption_of(const RunSoFar& run, int width, bool with_bar) {
 std::vector<Line> legend(int width) {
   const std::vector<std::pair<Line, std::string_view>> entries{
       {Line{{'.', Stage::connect}}, "connect"},
-      {Line{{'/', Stage::response}}, "wait for response"},
-      {Line{{'x', Stage::ready}}, "ready, but no thread"},
+      {Line{{'/', Stage::response}}, "response"},
+      {Line{{'x', Stage::ready}}, "ready, no thread"},
       {Line{{'1', Stage::compute}, {'#', Stage::compute}}, "compute on thread 1"},
       {Line{{prediction_mark}}, "predicted"}};
   std::vector<Line> lines(1);

@@ -88,8 +88,7 @@ const std::string rows_of_one_thread =
     "\\[1/1\\] async_single_thread, 3 tasks: predicted 2\\.200 s, [0-9.]+ s, as predicted\n";
 
 const std::string legend_in_one_line =
-    "\\. connect  / wait for response  x ready, but no thread  1# compute on thread 1\n"
-    "\\| predicted\n\n";
+    "\\. connect  / response  x ready, no thread  1# compute on thread 1  \\| predicted\n\n";
 
 const std::string table = "\nmodel +predicted.*\nasync_single_thread .*\n\nresults: .*\n";
 
@@ -172,7 +171,7 @@ TEST_F(OnTerminal, HasABarWhereThereIsNoRoomForMore) {
 
 TEST_F(OnTerminal, FollowsAChangeOfSize) {
   ProgramOnTerminal terminal{one_thread(), usual_size};
-  for (const unsigned short columns : {40, 100, 33}) {
+  for (const unsigned short columns : std::array<unsigned short, 3>{40, 100, 33}) {
     EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
     terminal.resize({24, columns, 0, 0});
   }
