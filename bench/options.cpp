@@ -113,7 +113,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->type_name("N")
       ->default_str("a random one; results.json tells it");
   bool no_live = false;
-  app.add_flag("--no-live", no_live, "Plain lines instead of a display that changes in place");
+  app.add_flag("--no-live", no_live,
+               "Plain lines instead of a time line that grows on the terminal");
   app.add_flag("--costs", options.costs, "Also print a table of what the processes used");
   app.add_flag("--list", options.list, "List the models, with what each shows, and end");
   app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");

@@ -1,79 +1,125 @@
-// A bar or plain lines.
+// A picture or plain lines.
 #include "bench/progress.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <string_view>
+#include <exception>
 
 namespace waitbench {
 namespace {
 
-constexpr int bar_width = 20;
-constexpr Seconds between_drawings{0.1};
+using namespace std::chrono_literals;
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
+constexpr Duration between_drawings = 100ms;
 
-bool can_draw_in_place() {
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && !is_set("CI") && !is_set("NO_COLOR") &&
-         terminal != nullptr && std::string_view{terminal} != "dumb";
-}
+// Of more tasks than that, the looking itself would take its time.
+constexpr int most_tasks_to_look_at = 100'000;
 
 std::string outcome(const Run& run) {
   if (run.status != Status::ok) return fmt::format("{}: {}", name_of(run.status), run.message);
   return fmt::format("{:.3f} s, {}", run.makespan->count(), run.verdict);
 }
 
+Line to_line(std::string_view text) {
+  Line line;
+  for (const char character : text) line.push_back({character});
+  return line;
+}
+
 }  // namespace
 
-Progress::Progress(int runs, bool in_place)
-    : runs_(runs), in_place_(in_place && can_draw_in_place()) {}
+Progress::Progress(const HarnessOptions& options, int runs)
+    : options_(options), runs_(runs), is_live_(options.live && can_draw_in_place()) {}
 
 void Progress::begin(const PlannedRun& planned) {
   const int tasks = planned.workload.tasks;
   ++begun_;
-  predicted_ = planned.model->predict(planned.workload);
-  drawn_at_ = Seconds{-1};
-  what_ = fmt::format("[{}{}] {}{}, {} task{}", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "",
-                      planned.is_warmup ? "warm-up " : "", planned.model->name, tasks,
-                      tasks == 1 ? "" : "s");
-  if (in_place_)
-    update(Seconds{0});
+  position_ = fmt::format("[{}{}]", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "");
+  title_ = fmt::format("{}{}, {} task{}", planned.is_warmup ? "warm-up " : "", planned.model->name,
+                       tasks, tasks == 1 ? "" : "s");
+  so_far_ = {.position = position_,
+             .title = title_,
+             .tasks = tasks,
+             .predicted = planned.model->predict(planned.workload)};
+  if (is_live_)
+    begin_live(planned);
   else
-    fmt::print(stderr, "{}: predicted {:.3f} s, ", what_, predicted_.count());
+    fmt::print(stderr, "{}: predicted {:.3f} s, ", what(), so_far_.predicted.count());
 }
 
-void Progress::update(Seconds elapsed) {
-  if (!in_place_ || elapsed - drawn_at_ < between_drawings) return;
-  drawn_at_ = elapsed;
-  const double part = predicted_.count() > 0 ? std::min(1.0, elapsed / predicted_) : 1.0;
-  const int filled = static_cast<int>(part * bar_width);
-  fmt::print(stderr, "\r{} [{:#>{}}{:.>{}}] {:.1f} s of {:.1f} s predicted\x1b[K", what_, "",
-             filled, "", bar_width - filled, elapsed.count(), predicted_.count());
+void Progress::begin_live(const PlannedRun& planned) {
+  if (begun_ == 1) screen_.leave(legend(size_of_terminal().width), "", size_of_terminal());
+  is_to_stay_ = options_.repetitions == 1 && !planned.is_warmup;
+  so_far_.axis = common_axis(options_.models, planned.workload);
+  board_.reset();
+  try {
+    if (so_far_.tasks <= most_tasks_to_look_at) board_.emplace(so_far_.tasks);
+  } catch (const std::exception&) {
+    // Without memory to share there is a bar: no reason to have no run.
+  }
+  look();
+}
+
+std::filesystem::path Progress::board() const {
+  return board_ ? board_->path() : std::filesystem::path{};
+}
+
+void Progress::update(Clock::time_point start) {
+  const auto now = Clock::now();
+  if (!is_live_ || now - drawn_at_ < between_drawings) return;
+  so_far_.start = start;
+  so_far_.elapsed = now - start;
+  look();
+}
+
+void Progress::look() {
+  drawn_at_ = Clock::now();
+  const Size size = size_of_terminal();
+  std::vector<Line> lines;
+  if (board_) {
+    so_far_.events = board_->events();
+    lines = picture_of(so_far_, size);
+  }
+  lines.push_back(to_line(caption_of(so_far_, size.width, /* with_bar = */ lines.empty())));
+  screen_.draw(std::move(lines), size);
 }
 
 void Progress::end(const Run& run) {
-  clear_bar();
-  if (in_place_)
-    fmt::print(stderr, "{}: predicted {:.3f} s, {}\n", what_, predicted_.count(), outcome(run));
-  else
+  if (!is_live_) {
     fmt::print(stderr, "{}\n", outcome(run));
+    return;
+  }
+  if (run.makespan) {
+    so_far_.start = run.start;
+    so_far_.elapsed = *run.makespan;
+  }
+  const Size size = size_of_terminal();
+  screen_.leave(
+      final_picture(size),
+      fmt::format("{}: predicted {:.3f} s, {}", what(), so_far_.predicted.count(), outcome(run)),
+      size);
 }
 
 void Progress::interrupted() {
-  clear_bar();
-  fmt::print(stderr, "{}interrupted\n", in_place_ ? what_ + ": " : "");
+  if (!is_live_) {
+    fmt::print(stderr, "interrupted\n");
+    return;
+  }
+  const Size size = size_of_terminal();
+  screen_.leave(final_picture(size), what() + ": interrupted", size);
 }
 
-void Progress::clear_bar() const {
-  if (in_place_) fmt::print(stderr, "\r\x1b[K");
+// Counts of tasks say nothing any more when all have finished; a row a task tells the whole story.
+std::vector<Line> Progress::final_picture(Size size) const {
+  if (!is_to_stay_ || !board_ || !has_row_per_task(so_far_.tasks, size)) return {};
+  RunSoFar whole = so_far_;
+  whole.events = board_->events();
+  return picture_of(whole, size);
+}
+
+std::string Progress::what() const {
+  return position_ + " " + title_;
 }
 
 }  // namespace waitbench

@@ -130,10 +130,9 @@ std::string wait_until_listening(ChildProcess& server, const Scenario& scenario)
 
 void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point start,
                      Duration timeout) {
-  const auto end = client.wait(
-      {.deadline = start + timeout, .interrupted = scenario.interrupted, .at_each_look = [&] {
-         scenario.at_each_look(Clock::now() - start);
-       }});
+  const auto end = client.wait({.deadline = start + timeout,
+                                .interrupted = scenario.interrupted,
+                                .at_each_look = [&] { scenario.at_each_look(start); }});
   if (end == WaitEnd::interrupted) throw Interrupted{};
   if (end == WaitEnd::deadline)
     throw RunError(Status::timeout,
@@ -155,6 +154,10 @@ void bring_into_memory(const std::filesystem::path& program) {
   while (file.read(part.data(), part.size())) continue;
 }
 
+void add_board(const Scenario& scenario, std::vector<std::string>& command) {
+  if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
+}
+
 // Runs server and client, and fills `run` as far as it gets.
 void run_children(const Scenario& scenario, Run& run) {
   const Workload& w = run.workload;
@@ -170,6 +173,7 @@ void run_children(const Scenario& scenario, Run& run) {
                                           "--idle-timeout",
                                           to_argument(std::min<Duration>(timeout, 24h))};
   server_records.add_to(server_command);
+  add_board(scenario, server_command);
   ChildProcess server{server_command};
   const std::string address = wait_until_listening(server, scenario);
 
@@ -190,6 +194,7 @@ void run_children(const Scenario& scenario, Run& run) {
       name_of(w.compute_kind),
       "--quiet"};
   client_records.add_to(client_command);
+  add_board(scenario, client_command);
   bring_into_memory(client_command.front());
   ChildProcess client{client_command};
   run.start = client.start();

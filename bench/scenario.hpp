@@ -15,7 +15,9 @@ struct Scenario {
   std::filesystem::path records_dir;  // an existing directory, for the children's records
   std::optional<Duration> timeout;    // of a client; by default the prediction and a margin
   std::function<bool()> interrupted = [] { return false; };
-  std::function<void(Seconds elapsed)> at_each_look = [](Seconds) {};  // while the client runs
+  // Called every now and then while the client, which started at `start`, runs.
+  std::function<void(Clock::time_point start)> at_each_look = [](Clock::time_point) {};
+  std::filesystem::path board;  // of events, for the children to fill; empty: nobody looks at one
 
   // Runs the model once. Whatever goes wrong with the children is in the result; nothing of them is
   // left behind. Returns nothing if it was interrupted.

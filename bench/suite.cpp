@@ -92,15 +92,14 @@ Suite::Suite(const HarnessOptions& options)
       scratch_(directory_.make_scratch()),
       results_file_(directory_.path / "results.json", options.seed),
       trace_file_(directory_.path / "trace.json"),
-      progress_(has_benchmark_flag(options, "filter")
-                    ? 0
-                    : static_cast<int>(plan_warmup(options).size() + plan_.size()),
-                options.live),
+      progress_(options, has_benchmark_flag(options, "filter")
+                             ? 0
+                             : static_cast<int>(plan_warmup(options).size() + plan_.size())),
       scenario_{.bin_dir = options.bin_dir,
                 .records_dir = scratch_,
                 .timeout = options.timeout,
                 .interrupted = [this] { return interruption_.requested(); },
-                .at_each_look = [this](Seconds elapsed) { progress_.update(elapsed); }} {
+                .at_each_look = [this](Clock::time_point start) { progress_.update(start); }} {
   initialize_benchmark_library(
       {"--benchmark_out_format=json",
        fmt::format("--benchmark_out={}", (scratch_ / "benchmark.json").string())},
@@ -137,6 +136,7 @@ void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
 // interrupted.
 std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   progress_.begin(planned);
+  scenario_.board = progress_.board();
   auto run = scenario_.run(*planned.model, planned.workload, planned.repetition);
   if (!run) {
     progress_.interrupted();

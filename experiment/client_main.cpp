@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <system_error>
 
 #include "experiment/command_line.hpp"
@@ -63,6 +64,15 @@ class Narrator {
   std::mutex mutex_;
 };
 
+EventBoard board_for(const Options& options) {
+  if (options.board.empty()) return EventBoard{options.tasks};
+  EventBoard board{options.board};
+  if (!board.has_task(options.tasks))
+    throw std::runtime_error(fmt::format("{}: a board of events for {} tasks, not {}",
+                                         options.board.string(), board.tasks(), options.tasks));
+  return board;
+}
+
 void write_records(const Options& options, const EventLog& log) {
   if (!options.resources.empty())
     write_resources(options.resources);  // before the CSV takes memory
@@ -93,7 +103,7 @@ int client_main(int argc, char** argv, RunAllTasks& run_all_tasks) {
 
   return run_program(program, [&] {
     Narrator narrator{options, start};
-    EventLog log{options.tasks,
+    EventLog log{board_for(options),
                  narrator.has_listeners() ? std::ref(narrator) : EventLog::Listener{}};
     try {
       run_all_tasks(options, log);

@@ -18,25 +18,20 @@ int this_thread_id() {
   return id;
 }
 
-EventLog::EventLog(int tasks, Listener listener)
-    : slots_(static_cast<size_t>(tasks) * steps_per_task), listener_(std::move(listener)) {}
+EventLog::EventLog(EventBoard board, Listener listener)
+    : board_(std::move(board)), listener_(std::move(listener)) {
+  board_.clear(Step::started, Step::finished);
+}
 
 void EventLog::record(int task, Step step) {
   const auto now = Clock::now();
-  const int thread = this_thread_id();
-  slots_.at(static_cast<size_t>(task - 1) * steps_per_task + static_cast<size_t>(step)) = {now,
-                                                                                           thread};
-  if (listener_) listener_({task, step, now, thread});
+  const Event event{task, step, now, this_thread_id()};
+  board_.put(event);
+  if (listener_) listener_(event);
 }
 
 std::vector<Event> EventLog::events() const {
-  std::vector<Event> events;
-  events.reserve(slots_.size());
-  for (size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].time == Clock::time_point{}) continue;
-    events.push_back({static_cast<int>(i / steps_per_task) + 1,
-                      static_cast<Step>(i % steps_per_task), slots_[i].time, slots_[i].thread});
-  }
+  auto events = board_.events(Step::started, Step::finished);
   std::ranges::stable_sort(events, {}, &Event::time);
   return events;
 }

@@ -1,49 +1,30 @@
 // Who did which step when, and on which OS thread: the record that every claim rests on.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "experiment/workload.hpp"
+#include "experiment/event_board.hpp"
 
 namespace waitbench {
 
-enum class Step { started, written, read, finished, accepted, echoed };
-
-inline constexpr std::array<std::string_view, 6> step_names{"started",  "written",  "read",
-                                                            "finished", "accepted", "echoed"};
-
-constexpr std::string_view name_of(Step step) {
-  return step_names.at(static_cast<size_t>(step));
-}
-
-struct Event {
-  int task = 0;  // from 1; 0 is a connection whose label the server could not read
-  Step step{};
-  Clock::time_point time;  // CLOCK_MONOTONIC: one axis for all processes of a machine
-  int thread = 0;          // OS thread id (gettid)
-
-  bool operator==(const Event&) const = default;
-};
-
-// The calling thread's OS id; asks the kernel once a thread.
-int this_thread_id();
-
-// A client's record. Each (task, step) has a slot of its own, set aside at construction: recording
-// takes no lock and allocates nothing, and any threads may record at once as long as no two record
-// the same step of the same task. Read it when those threads have been joined.
+// A client's record, on a board whose slots for a client's steps are set aside at construction:
+// recording takes no lock and allocates nothing, and any threads may record at once as long as no
+// two record the same step of the same task. Read it when those threads have been joined.
 class EventLog {
  public:
   using Listener = std::function<void(const Event&)>;
 
   // `listener`, if there is one, hears of every event on the thread that recorded it, after the
   // clock was read. It must stand being called from several threads.
-  explicit EventLog(int tasks, Listener listener = {});
+  explicit EventLog(EventBoard board, Listener listener = {});
+  explicit EventLog(int tasks, Listener listener = {})
+      : EventLog(EventBoard{tasks}, std::move(listener)) {}
 
   // `task` counts from 1; `step` is one of a task's four.
   void record(int task, Step step);
@@ -52,13 +33,7 @@ class EventLog {
   std::vector<Event> events() const;
 
  private:
-  struct Slot {
-    Clock::time_point time;  // the epoch stands for "not recorded"
-    int thread = 0;
-  };
-  static constexpr size_t steps_per_task = 4;
-
-  std::vector<Slot> slots_;
+  EventBoard board_;
   Listener listener_;
 };
 

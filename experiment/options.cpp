@@ -22,6 +22,9 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
           ->type_name("FILE");
   app.add_option("--resources", options.resources, "Write what this process used (JSON)")
       ->type_name("FILE");
+  app.add_option("--board", options.board,
+                 "Note each step, as it happens, in this shared memory, which waitbench made")
+      ->type_name("FILE");
   app.add_flag("--stream", options.stream, "Write each record to the --events file at once");
   app.add_flag("--quiet", options.quiet, "Don't tell the steps on standard output");
 

@@ -16,6 +16,7 @@ struct Options : Workload {
   asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), 6142};
   std::filesystem::path events;     // CSV of every step; empty: not written
   std::filesystem::path resources;  // JSON of what the process used; empty: not written
+  std::filesystem::path board;      // an EventBoard that others look at; empty: memory of its own
   bool stream = false;              // write each record to `events` at once, for a live view
   bool quiet = false;               // don't tell the steps on standard output
 };

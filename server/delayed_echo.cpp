@@ -159,8 +159,11 @@ void EchoLoop::record_first_echo(Connection& connection, std::string_view bytes)
   connection.has_echoed = true;
   const int task = number_in_label(bytes);
   connection.accepted.task = task;
-  events_.push_back(connection.accepted);
-  events_.push_back({task, Step::echoed, Clock::now(), this_thread_id()});
+  for (const Event& event :
+       {connection.accepted, Event{task, Step::echoed, Clock::now(), this_thread_id()}}) {
+    events_.push_back(event);
+    if (options_.board && options_.board->has_task(task)) options_.board->put(event);
+  }
 }
 
 // Closes what has neither sent nor taken a byte for the idle timeout. Looks when the longest idle

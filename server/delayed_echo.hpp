@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "experiment/awaitable.hpp"
+#include "experiment/event_board.hpp"
 #include "experiment/event_log.hpp"
 #include "experiment/workload.hpp"
 
@@ -18,7 +19,8 @@ struct ServerOptions {
   Duration delay = std::chrono::seconds{8};          // from accept to the first echo
   Duration idle_timeout = std::chrono::seconds{60};  // after the delay, without a byte; then drop
   int threads = 1;
-  bool record = false;  // keep the events of every connection
+  bool record = false;          // keep the events of every connection
+  EventBoard* board = nullptr;  // to note the same events on; must outlive the server
 };
 
 // What a thread runs: an event loop and the connections that were given to it.

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "experiment/command_line.hpp"
 #include "experiment/resources.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Files {
   std::filesystem::path events;
   std::filesystem::path resources;
+  std::filesystem::path board;
 };
 
 std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, Files& files) {
@@ -35,12 +37,15 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
   add_count(app, "--threads", options.threads, 1, 1000, "Event loops, each on a thread of its own");
   app.add_option("--events", files.events, "Write task,step,ns,thread of every connection (CSV)")
       ->type_name("FILE");
+  app.add_option("--board", files.board,
+                 "Note the same, as it happens, in this shared memory, which waitbench made")
+      ->type_name("FILE");
   app.add_option("--resources", files.resources, "Write what this process used (JSON)")
       ->type_name("FILE");
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
   options.address = {asio::ip::make_address(host), static_cast<std::uint16_t>(port)};
-  options.record = !files.events.empty();
+  options.record = !files.events.empty() || !files.board.empty();
   return std::nullopt;
 }
 
@@ -81,6 +86,8 @@ int main(int argc, char** argv) {
     ServerOptions options;
     Files files;
     if (const auto exit_code = parse_options(argc, argv, options, files)) return *exit_code;
+    std::optional<EventBoard> board;
+    if (!files.board.empty()) options.board = &board.emplace(files.board);
     return serve(options, files);
   });
 }

@@ -66,6 +66,18 @@ inline std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+// The process ids whose command line mentions `text`.
+inline std::vector<pid_t> processes_that_mention(const std::string& text) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    const std::string name = entry.path().filename();
+    if (std::ranges::all_of(name, ::isdigit) &&
+        content_of(entry.path() / "cmdline").find(text) != std::string::npos)
+      found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
 // The whole text has that form.
 inline void expect_match(const std::string& text, const std::string& form) {
   EXPECT_TRUE(std::regex_match(text, std::regex{form})) << text;

@@ -11,7 +11,7 @@
 
 #include "bench/child_process.hpp"
 #include "bench/models.hpp"
-#include "tests/temporary_directory.hpp"
+#include "tests/support.hpp"
 
 namespace waitbench {
 namespace {
@@ -24,18 +24,6 @@ std::string read_file(const std::filesystem::path& file) {
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-// The process ids whose command line mentions `text`.
-std::vector<pid_t> processes_that_mention(const std::string& text) {
-  std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
-    const std::string name = entry.path().filename();
-    if (std::ranges::all_of(name, ::isdigit) &&
-        read_file(entry.path() / "cmdline").find(text) != std::string::npos)
-      found.push_back(std::stoi(name));
-  }
-  return found;
 }
 
 class Waitbench : public testing::Test {

@@ -1,0 +1,28 @@
+// A board of events that this process makes, its children fill, and it looks at meanwhile.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "bench/child_process.hpp"
+#include "experiment/event_board.hpp"
+
+namespace waitbench {
+
+class SharedBoard {
+ public:
+  // Throws std::system_error or std::runtime_error if the system has no memory to share.
+  explicit SharedBoard(int tasks);
+
+  // By this path the children get at it for as long as it lives. It is on no disk: writing back to
+  // one would now and then hold up who notes an event.
+  std::filesystem::path path() const;
+
+  std::vector<Event> events() const { return board_.events(); }
+
+ private:
+  Descriptor memory_;
+  EventBoard board_;
+};
+
+}  // namespace waitbench

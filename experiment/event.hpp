@@ -1,0 +1,32 @@
+// One step of one task: when it happened, and on which OS thread.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "experiment/workload.hpp"
+
+namespace waitbench {
+
+enum class Step { started, written, read, finished, accepted, echoed };
+
+inline constexpr std::array<std::string_view, 6> step_names{"started",  "written",  "read",
+                                                            "finished", "accepted", "echoed"};
+
+constexpr std::string_view name_of(Step step) {
+  return step_names.at(static_cast<size_t>(step));
+}
+
+struct Event {
+  int task = 0;  // from 1; 0 is a connection whose label the server could not read
+  Step step{};
+  Clock::time_point time;  // CLOCK_MONOTONIC: one axis for all processes of a machine
+  int thread = 0;          // OS thread id (gettid)
+
+  bool operator==(const Event&) const = default;
+};
+
+// The calling thread's OS id; asks the kernel once a thread.
+int this_thread_id();
+
+}  // namespace waitbench

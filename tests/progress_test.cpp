@@ -1,0 +1,251 @@
+// The harness on a terminal: what grows there, what stays, and what it leaves behind.
+#include "bench/progress.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "tests/pseudo_terminal.hpp"
+#include "tests/support.hpp"
+
+namespace waitbench {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Line to_line(std::string_view text) {
+  Line line;
+  for (const char character : text) line.push_back({character});
+  return line;
+}
+
+// --- What is written to draw over what was drawn -------------------------------------------------
+
+TEST(Redrawing, BeginsWhereTheCursorIsWhenNothingWasDrawn) {
+  EXPECT_EQ(redrawing({}, {to_line("one"), to_line("two")}, {80, 24}),
+            "\rone\x1b[K\r\ntwo\x1b[K\x1b[J");
+}
+
+TEST(Redrawing, GoesUpToTheFirstLineThatWasDrawn) {
+  EXPECT_EQ(redrawing({to_line("a"), {}, to_line("c")}, {to_line("one")}, {80, 24}),
+            "\x1b[2A\rone\x1b[K\x1b[J");
+}
+
+TEST(Redrawing, CountsTheRowsOfLinesThatHaveBeenWrappedSince) {
+  EXPECT_EQ(redrawing({to_line("1234567890"), to_line("12345678901")}, {to_line("x")}, {5, 24}),
+            "\x1b[4A\rx\x1b[K\x1b[J");
+}
+
+// --- The harness on a terminal -------------------------------------------------------------------
+
+constexpr winsize usual_size{24, 80, 0, 0};
+
+class OnTerminal : public testing::Test {
+ protected:
+  std::string results() const { return directory_.path() / "results"; }
+
+  std::vector<std::string> harness(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> command{program("waitbench"), "--results", results()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
+  }
+
+  // At a twentieth of the original, of which every stage is seen in several drawings.
+  std::vector<std::string> one_thread() const {
+    return harness({"--models", "async_single_thread", "--time-scale", "0.1"});
+  }
+
+  static void expect_clean(const ProgramOnTerminal& terminal) {
+    EXPECT_TRUE(terminal.has_its_modes());
+    EXPECT_FALSE(terminal.screen().is_coloured());
+    EXPECT_FALSE(terminal.screen().is_within_a_sequence());
+    EXPECT_EQ(terminal.screen().unknown(), Lines{}) << "nothing that would have to be undone";
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+std::string joined(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
+}
+
+bool is_waiting_for_the_response(const Lines& lines) {
+  return std::ranges::any_of(lines, [](const std::string& line) {
+    return std::regex_search(line, std::regex{"^(task )?1 \\.+/+ *\\|"});
+  });
+}
+
+// What stays of a run of async_single_thread, whatever else the machine was busy with.
+const std::string rows_of_one_thread =
+    "(task )?1 \\.+/+x*1#* *\\|?#*\n"
+    "(task )?2 \\.+/+x+1#* *\\|?#*\n"
+    "(task )?3 \\.+/+x+1#*\\|?#*\n"
+    "\\[1/1\\] async_single_thread, 3 tasks: predicted 2\\.200 s, [0-9.]+ s, as predicted\n";
+
+const std::string legend_in_one_line =
+    "\\. connect  / response  x ready, no thread  1# compute on thread 1  \\| predicted\n\n";
+
+const std::string table = "\nmodel +predicted.*\nasync_single_thread .*\n\nresults: .*\n";
+
+TEST_F(OnTerminal, GrowsARowATaskAndLeavesThem) {
+  ProgramOnTerminal terminal{one_thread(), usual_size};
+  EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
+  EXPECT_TRUE(terminal.shows([](const Lines& lines) {
+    return std::regex_search(joined(lines), std::regex{"task 1 [./x]+1#.*\ntask 2 [./]+x+ "});
+  })) << "the second task is ready while the first computes";
+  EXPECT_TRUE(terminal.shows([](const Lines& lines) {
+    return std::regex_search(lines.back(), std::regex{": [0-9.]+ s of 2\\.2 s predicted$"});
+  }));
+  EXPECT_EQ(terminal.end(), 0);
+  expect_match(joined(terminal.screen().lines()), legend_in_one_line + rows_of_one_thread + table);
+  expect_clean(terminal);
+  EXPECT_TRUE(terminal.screen().cursor_begins_a_line());
+}
+
+TEST_F(OnTerminal, KeepsTheRecordsThatItKeepsElsewhere) {
+  ProgramOnTerminal terminal{one_thread(), usual_size};
+  EXPECT_EQ(terminal.end(), 0);
+  const auto run = nlohmann::json::parse(content_of(results() + "/results.json"))["runs"][0];
+  EXPECT_EQ(run["events"]["ns"].size(), 12);
+  EXPECT_EQ(run["server_events"]["ns"].size(), 6);
+  EXPECT_EQ(run["client"]["peak_threads"], 1) << "nobody draws within what is measured";
+}
+
+TEST_F(OnTerminal, LeavesTheRowsOfEachModel) {
+  ProgramOnTerminal terminal{harness({"--time-scale", "0.01"}), usual_size};
+  EXPECT_EQ(terminal.end(), 0);
+  const auto lines = terminal.screen().lines();
+  EXPECT_EQ(std::ranges::count_if(lines, [](auto& line) { return line.starts_with("task "); }), 15);
+  expect_clean(terminal);
+}
+
+TEST_F(OnTerminal, LeavesALineARunOfSeveralRepetitions) {
+  ProgramOnTerminal terminal{harness({"--models", "sequential", "--time-scale", "0.005",
+                                      "--repetitions", "3", "--warmup", "1"}),
+                             usual_size};
+  EXPECT_EQ(terminal.end(), 0);
+  const std::string a_line = "sequential, 3 tasks: predicted 0\\.210 s, .*, as predicted\n";
+  expect_match(joined(terminal.screen().lines()),
+               legend_in_one_line + "\\[1/4\\] warm-up " + a_line + "\\[2/4\\] " + a_line +
+                   "\\[3/4\\] " + a_line + "\\[4/4\\] " + a_line + "(.*\n)*");
+}
+
+TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
+  ProgramOnTerminal terminal{
+      harness({"--models", "async_single_thread", "--tasks", "50", "--time-scale", "0.05"}),
+      usual_size};
+  EXPECT_TRUE(terminal.shows([](const Lines& lines) {
+    return std::regex_search(joined(lines), std::regex{"\nresponse    50 /+\nready        0\n"});
+  })) << joined(terminal.screen().lines());
+  EXPECT_TRUE(terminal.shows([](const Lines& lines) {
+    return std::regex_search(joined(lines), std::regex{"\nready +[0-9]+ x+\ncompute      1 #"});
+  })) << joined(terminal.screen().lines());
+  EXPECT_EQ(terminal.end(), 0);
+  const auto lines = terminal.screen().lines();
+  EXPECT_EQ(std::ranges::count_if(lines, [](auto& line) { return line.starts_with("ready"); }), 0);
+  expect_clean(terminal);
+}
+
+TEST_F(OnTerminal, FitsTwentyColumns) {
+  ProgramOnTerminal terminal{one_thread(), {24, 20, 0, 0}};
+  EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
+  EXPECT_LT(terminal.screen().lines().back().size(), 20);
+  EXPECT_EQ(terminal.end(), 0);
+  expect_match(joined(terminal.screen().lines()),
+               "\\. connect\n(.*\n){4}\\| predicted\n\n" + rows_of_one_thread + table);
+}
+
+TEST_F(OnTerminal, HasABarWhereThereIsNoRoomForMore) {
+  ProgramOnTerminal terminal{one_thread(), {3, 100, 0, 0}};
+  EXPECT_TRUE(terminal.shows([](const Lines& lines) {
+    return std::regex_search(lines.back(), std::regex{"^\\[1/1\\] .* \\[#+\\.+\\] .* predicted$"});
+  })) << joined(terminal.screen().lines());
+  EXPECT_EQ(terminal.end(), 0);
+  expect_clean(terminal);
+}
+
+TEST_F(OnTerminal, FollowsAChangeOfSize) {
+  ProgramOnTerminal terminal{one_thread(), usual_size};
+  for (const unsigned short columns : std::array<unsigned short, 3>{40, 100, 33}) {
+    EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
+    terminal.resize({24, columns, 0, 0});
+  }
+  EXPECT_EQ(terminal.end(), 0);
+  expect_match(joined(terminal.screen().lines()), legend_in_one_line + rows_of_one_thread + table);
+  expect_clean(terminal);
+}
+
+// --- Ends
+// --------------------------------------------------------------------------------------------
+
+class EndedOnTerminal : public OnTerminal, public testing::WithParamInterface<int> {};
+
+TEST_P(EndedOnTerminal, LeavesTheTerminalUsableAndNoChild) {
+  ProgramOnTerminal terminal{one_thread(), usual_size};
+  ASSERT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
+  if (GetParam() == SIGINT)
+    terminal.press("\x03");  // Ctrl-C
+  else
+    kill(terminal.pid(), GetParam());
+  EXPECT_EQ(terminal.end(), GetParam() == SIGKILL ? -SIGKILL : 1);
+  expect_clean(terminal);
+  EXPECT_TRUE(is_waiting_for_the_response(terminal.screen().lines())) << "the picture stays";
+  if (GetParam() != SIGKILL) {
+    EXPECT_TRUE(terminal.screen().cursor_begins_a_line());
+    EXPECT_NE(joined(terminal.screen().lines())
+                  .find("\n[1/1] async_single_thread, 3 tasks: interrupted\n"),
+              std::string::npos);
+  }
+  const auto end_of_patience = deadline();
+  while (!processes_that_mention(results()).empty() && Clock::now() < end_of_patience)
+    sched_yield();
+  EXPECT_EQ(processes_that_mention(results()).size(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, EndedOnTerminal,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
+                         [](const auto& parameter) {
+                           return std::string{sigabbrev_np(parameter.param)};
+                         });
+
+// --- Plain lines
+// -------------------------------------------------------------------------------------
+
+struct Plain {
+  std::string name;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> arguments;
+};
+
+void PrintTo(const Plain& plain, std::ostream* out) {
+  *out << plain.name;
+}
+
+class PlainLines : public OnTerminal, public testing::WithParamInterface<Plain> {};
+
+TEST_P(PlainLines, AreAllThatIsWritten) {
+  auto arguments = GetParam().arguments;
+  arguments.insert(arguments.end(), {"--models", "async_single_thread", "--time-scale", "0.001"});
+  ProgramOnTerminal terminal{harness(arguments), usual_size, GetParam().environment};
+  EXPECT_EQ(terminal.end(), 0);
+  EXPECT_EQ(terminal.output().find('\x1b'), std::string::npos);
+  expect_match(
+      joined(terminal.screen().lines()),
+      "\\[1/1\\] async_single_thread, 3 tasks: predicted 0\\.022 s, [0-9.]+ s, .*\n" + table);
+}
+
+INSTANTIATE_TEST_SUITE_P(Where, PlainLines,
+                         testing::Values(Plain{"NoColor", {{"NO_COLOR", "1"}}, {}},
+                                         Plain{"Ci", {{"CI", "true"}}, {}},
+                                         Plain{"DumbTerminal", {{"TERM", "dumb"}}, {}},
+                                         Plain{"NoTerminalType", {{"TERM", ""}}, {}},
+                                         Plain{"NoLive", {}, {"--no-live"}}),
+                         [](const auto& parameter) { return parameter.param.name; });
+
+}  // namespace
+}  // namespace waitbench
