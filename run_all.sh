@@ -5,13 +5,15 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: ./run_all.sh [--quick | --test] [--no-install] [-- HARNESS-OPTION...]
+usage: ./run_all.sh [--quick | --test [--browser]] [--no-install] [-- HARNESS-OPTION...]
 
 Installs what is missing, builds, runs the five core models at the original durations (2 s, 8 s and
 4 s: two and a half minutes in all), draws the charts and says where everything lies.
 
   --quick       the same at a tenth of the durations: a quarter of a minute
-  --test        runs every test instead: C++, charts, this script
+  --test        runs every test instead: C++, charts, this script, and report.html in a browser
+                where Chromium, Node.js and the npm packages of tests/browser are there
+  --browser     with --test: installs what the tests in a browser need first
   --no-install  never installs; names what is missing and stops
   --help        this text
   -- OPTION...  goes to the harness as it is, for example: ./run_all.sh -- --tasks 10 --models all
@@ -32,6 +34,7 @@ build_packages=(g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev li
   libcli11-dev nlohmann-json3-dev)
 draw_packages=(python3 python3-matplotlib)
 test_packages=(python3-pytest python3-scipy)
+browsers=(chromium chromium-browser google-chrome)
 
 called_from=$PWD
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -156,6 +159,38 @@ provide() {
   python=$(python_with "$@") || fail "no python3 has $* (set PYTHON to name one that does)"
 }
 
+# What the tests in a browser need and is not here, a line each.
+missing_for_browser() {
+  local browser found=no lock=tests/browser/package-lock.json
+  for browser in "${browsers[@]}"; do
+    if command -v "$browser" >/dev/null; then found=yes; fi
+  done
+  if [[ $found == no ]]; then echo chromium; fi
+  command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
+  # npm notes there what it installed: older than the lock file is not what the tests were made for.
+  if [[ ! tests/browser/node_modules/.package-lock.json -nt $lock ]]; then echo node_modules; fi
+}
+
+# Debian's packages are named as the lines of missing_for_browser, but for npm's own.
+provide_browser() {
+  local name
+  local -a packages=()
+  while read -r name; do
+    if [[ $name != node_modules ]]; then packages+=("$name"); fi
+  done < <(missing_for_browser)
+  if ((${#packages[@]})); then
+    command -v apt-get >/dev/null || fail "missing for --browser: ${packages[*]}"
+    install_with_apt "${packages[@]}"
+  fi
+  if [[ -z $(missing_for_browser) ]]; then return; fi
+  [[ $may_install == yes ]] || fail "missing: npm ci --prefix tests/browser (run without --no-install)"
+  say "installing the npm packages of tests/browser"
+  run npm ci --prefix tests/browser --no-audit --no-fund >&2 ||
+    fail "npm could not install the packages of tests/browser"
+  touch tests/browser/node_modules/.package-lock.json
+}
+
 # --- Building, measuring, drawing, testing --------------------------------------------------------
 
 build() {
@@ -225,6 +260,7 @@ run_experiment() {
 
 run_tests() {
   provide matplotlib pytest scipy
+  if [[ $with_browser == yes ]]; then provide_browser; fi
   build
   say "testing server, clients and harness"
   run ctest --preset release --parallel 2 || fail "a C++ test failed"
@@ -232,13 +268,26 @@ run_tests() {
   run "$python" -m pytest --quiet tests || fail "a test of the charts failed"
   say "testing this script"
   run tests/run_all_test.sh || fail "a test of run_all.sh failed"
+  test_in_browser
   say "every test passed"
+}
+
+test_in_browser() {
+  local -a missing
+  mapfile -t missing < <(missing_for_browser)
+  if ((${#missing[@]})); then
+    say "left out: report.html in a browser, for lack of ${missing[*]} (--test --browser installs it)"
+    return
+  fi
+  say "testing report.html in a browser"
+  PYTHON=$python run node --test tests/browser/*.test.mjs || fail "a test in the browser failed"
 }
 
 # --- The command line -----------------------------------------------------------------------------
 
 mode=full
 may_install=yes
+with_browser=no
 harness_options=()
 while (($#)); do
   case $1 in
@@ -247,16 +296,20 @@ while (($#)); do
       mode=${1#--}
       ;;
     --no-install) may_install=no ;;
+    --browser) with_browser=yes ;;
     --help | -h) usage; exit 0 ;;
     --) shift; harness_options=("$@"); break ;;
     *)
-      usage_error "unknown option '$1': expected --quick, --test, --no-install, --help," \
-        "or -- and then options for the harness"
+      usage_error "unknown option '$1': expected --quick, --test, --browser," \
+        "--no-install, --help, or -- and then options for the harness"
       ;;
   esac
   shift
 done
 
+if [[ $with_browser == yes && $mode != test ]]; then
+  usage_error "--browser goes with --test: it installs what the tests in a browser need"
+fi
 cd "$root"
 case $mode in
   full)  run_experiment "${harness_options[@]}" ;;
