@@ -79,7 +79,7 @@ test("pointing at a stretch tells the same, and a click keeps it", () =>
 test("on one thread, two tasks are ready without a thread between their replies and their compute", () =>
   on_page(pages, "core", {}, async (page) => {
     const panel = page.locator("#timeline-picture [data-panel='2']");
-    assert.deepEqual(await panel.locator("text.inside.on-light").allTextContents(),
+    assert.deepEqual(await panel.locator("text.inside:not(.on-compute)").allTextContents(),
       ["no thread for 4.000 s", "no thread for 8.001 s"]);
   }));
 
@@ -214,6 +214,19 @@ test("summed up, pointing tells how many tasks were in which stage", () =>
     await page.locator("#timeline-picture [data-panel='2']").scrollIntoViewIfNeeded();
     await page.locator("#timeline-picture [data-panel='2']").hover({ position: { x: 75, y: panel.height / 2 }, force: true });
     assert.match(await tip(page).textContent(), /10,000|tasks/);
+  }));
+
+test("a run that is over long before the longest one can be zoomed to", () =>
+  on_page(pages, "many_tasks", {}, async (page) => {
+    const path = page.locator("#timeline-picture [data-panel='4'] g path").first();
+    const wide = () => path.evaluate((p) => p.getBBox().width);
+    assert.ok(await wide() < 10);
+    await page.getByRole("button", { name: "Zoom to Thread per task" }).click();
+    assert.ok(await wide() > 1000);
+    await surface(page).focus();
+    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Zoom to Thread per task" }).press("Enter");
+    assert.ok(await wide() > 1000);
   }));
 
 test("several workloads: one can be chosen", () =>

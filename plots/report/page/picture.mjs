@@ -1,9 +1,10 @@
 // Draws time lines one below the other on one axis: rows of stretches, or counts where rows are too
 // many. Knows how to zoom and what lies where; nothing of what the reader does.
 
-import { STAGES, drawn, element } from "./words.mjs";
+import { STAGES, drawn, element, grouped } from "./words.mjs";
 
 const KINDS = ["connect", "response", "ready", "compute"];
+const COMPUTES = 3, LETTER = 8;  // a letter's width in pixels, at most
 const STACKING = [3, 2, 1, 0];  // what runs lies at the bottom
 const LEFT = 80, RIGHT = 10, AXIS = 22, AREA = 150;
 const TICK = 90;  // pixels between two ticks, at least
@@ -71,10 +72,19 @@ export class Picture {
     this.surface.replaceChildren(...panels.map((panel, i) => {
       panel.svg = drawn("svg", { "aria-hidden": "true", "data-panel": i });
       const note = element("span", { class: panel.wrong ? "error" : null }, panel.note);
-      return element("div", {}, element("p", { class: "heading" },
-        element("strong", {}, panel.title), " ", note), panel.svg);
+      const heading = element("p", { class: "heading" }, element("strong", {}, panel.title), " ", note);
+      // Next to a far longer one its stretches could be too short to see.
+      if (panel.end_s > 0 && panel.end_s < this.end / 4) heading.append(" ", this.closer(panel));
+      return element("div", {}, heading, panel.svg);
     }));
     this.look(0, this.end);
+  }
+
+  closer(panel) {
+    return element("button", {
+      type: "button", class: "closer", "aria-label": `Zoom to ${panel.title}`,
+      onclick: () => this.look(0, panel.end_s * 1.02),
+    }, "zoom to it");
   }
 
   // Shows the time from `from` to `to`, kept within what there is.
@@ -130,7 +140,7 @@ export class Picture {
       parts.push(drawn("path", { class: "axis", d: `M${x} 0V${body}` }));
       const anchor = x > this.width - 30 ? "end" : "middle";
       parts.push(drawn("text", { class: "quiet", x, y: body + 16, "text-anchor": anchor },
-        `${seconds.toFixed(digits)} s`));
+        `${grouped(seconds, digits)} s`));
     }
     return parts;
   }
@@ -164,28 +174,36 @@ export class Picture {
   }
 
   inside(panel, stretch, plot, x, wide, y) {
-    const light = stretch[2] === 3 ? "on-compute" : "on-light";
-    const words = panel.inside(stretch).find((text) => text.length * 8 + 8 < wide);
-    if (words) plot.append(drawn("text", { class: `inside ${light}`, x: x + wide / 2, y }, words));
+    const words = panel.inside(stretch).find((text) => text.length * LETTER + 12 < wide);
+    if (!words) return;
+    const middle = x + wide / 2, paper = words.length * LETTER + 4;
+    if (stretch[2] !== COMPUTES) {
+      plot.append(drawn("rect",
+        { class: "paper", x: middle - paper / 2, y: y - 12, width: paper, height: 15 }));
+    }
+    const name = stretch[2] === COMPUTES ? "inside on-compute" : "inside";
+    plot.append(drawn("text", { class: name, x: middle, y }, words));
   }
 
   areas(panel, plot, body) {
-    const { counts, total } = panel.view, bins = counts[0].length, wide = panel.end_s / bins;
+    const { counts } = panel.view, bins = counts[0].length, wide = panel.end_s / bins;
+    const levels = counts[0].map((_, i) => counts.reduce((sum, column) => sum + column[i], 0));
+    const top = Math.max(1, Math.round(Math.max(...levels)));
     let below = new Array(bins).fill(0);
     for (const kind of STACKING) {
       const above = below.map((low, i) => low + counts[kind][i]);
-      const edge = (levels, i) => [this.x(i * wide), this.x((i + 1) * wide)]
-        .map((x) => `${x.toFixed(1)} ${(body * (1 - levels[i] / total)).toFixed(1)}`);
+      const edge = (level, i) => [this.x(i * wide), this.x((i + 1) * wide)]
+        .map((x) => `${x.toFixed(1)} ${(body * (1 - Math.min(1, level[i] / top))).toFixed(1)}`);
       const up = above.flatMap((_, i) => edge(above, i));
       const down = below.flatMap((_, i) => edge(below, i)).reverse();
       plot.append(drawn("path",
         { d: `M${up.join("L")}L${down.join("L")}z`, fill: `url(#${this.name}-${KINDS[kind]})` }));
       below = above;
     }
-    for (const share of [0, 0.5, 1]) {
+    for (const share of top > 1 ? [0, 0.5, 1] : [0, 1]) {
       panel.svg.append(drawn("text",
         { x: LEFT - 6, y: body * (1 - share) + (share === 1 ? 11 : share ? 5 : 0), "text-anchor": "end" },
-        Math.round(total * share).toLocaleString("en-US")));
+        grouped(Math.round(top * share), 0)));
     }
   }
 

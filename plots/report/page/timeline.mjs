@@ -78,7 +78,7 @@ export class TimeLine {
   }
 
   key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target !== this.surface) return;
     const { picture } = this;
     const act = {
       "+": () => picture.zoom(2),
@@ -129,7 +129,7 @@ export class TimeLine {
   }
 
   grab(event) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || event.target.closest("button")) return;
     const { from, to } = this.picture;
     this.held = { x: event.clientX, from, to, moved: false };
     this.surface.setPointerCapture(event.pointerId);

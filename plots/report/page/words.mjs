@@ -1,7 +1,9 @@
 // How numbers are worded: as plots/words.py does.
 
-const grouped = (value, digits) =>
-  value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+export function grouped(value, digits) {
+  return value.toLocaleString("en-US",
+    { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
 
 // A duration to the millisecond, or finer below a second: "42.008 s", "420.30 ms".
 export function measured(seconds) {
