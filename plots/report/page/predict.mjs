@@ -64,11 +64,11 @@ function in_rounds(threads_of) {
 export const FORMULAS = {
   "N(c+r+k)": { ...in_rounds(() => 1), idea: "nothing overlaps" },
   "c+r+Nk": { ...overlapping(() => 1), idea: "all waiting overlaps and no two compute at once" },
+  "c+r+k": { ...overlapping((w) => w.tasks), idea: "everything overlaps" },
   "c+r+ceil(N/T)k": {
     ...overlapping((w) => w.threads),
     idea: "all waiting overlaps and the threads share the computing",
   },
-  "c+r+k": { ...overlapping((w) => w.tasks), idea: "everything overlaps" },
   "ceil(N/T)(c+r+k)": {
     ...in_rounds((w) => w.threads),
     idea: "each thread serves one task at a time, waits included",

@@ -14,7 +14,7 @@ export class Replay {
     this.slider = element("input", {
       type: "range", min: 0, max: STEPS, value: STEPS, oninput: () => this.seek(),
     });
-    this.moment = element("output", {});
+    this.moment = element("span", {});
     this.speeds = element("span", {});
     controls.append(element("fieldset", { class: "replay" }, element("legend", {}, "Replay"), this.button),
       this.speeds,
