@@ -30,7 +30,7 @@ function stages_of(run) {
     found.push(
       [`task ${task}, connect, begun on ${on(started)}`, started.ns, written.ns],
       [`task ${task}, waiting for the response, begun on ${on(written)}`, written.ns, echoed.ns],
-      [`task ${task}, ready, waiting for a thread, no thread`, echoed.ns, read.ns],
+      [`task ${task}, ready, waiting for a thread`, echoed.ns, read.ns],
       [`task ${task}, compute, on ${on(finished)}`, read.ns, finished.ns]);
   }
   return found.map(([who, from, to]) =>
@@ -81,8 +81,8 @@ test("on one thread, two tasks are ready without a thread between their replies 
     const panel = page.locator("#timeline-picture [data-panel='2']");
     assert.deepEqual(await panel.locator("text.inside:not(.on-compute)").allTextContents(),
       ["no thread", "no thread for 8.001 s"]);
-    for (const [stretch, said] of [[6, /task 2, ready.*no thread, from 10\.00\d s to 14\.00\d s: 4\.000 s$/],
-      [10, /task 3, ready.*no thread, from 10\.00\d s to 18\.00\d s: 8\.001 s$/]]) {
+    for (const [stretch, said] of [[6, /task 2, ready, waiting for a thread, from 10\.00\d s to 14\.00\d s: 4\.000 s$/],
+      [10, /task 3, ready, waiting for a thread, from 10\.00\d s to 18\.00\d s: 8\.001 s$/]]) {
       await panel.locator(`[data-stretch='${stretch}']`).hover({ force: true });
       assert.match(await tip(page).textContent(), said);
     }
@@ -216,7 +216,7 @@ test("summed up, pointing tells how many tasks were in which stage", () =>
     await page.keyboard.press("PageDown");
     await page.keyboard.press("PageDown");
     assert.match(await readout(page), /^Async on one thread: from 0\.00 ms to .*, on average [\d,.]+ tasks: connect/);
-    await surface(page).getByRole("button", { name: "Zoom to Async on one thread" }).click();
+    await surface(page).getByRole("button", { name: "Zoom to this run: Async on one thread" }).click();
     await page.locator("#timeline-picture [data-panel='2']").hover({ position: { x: 100, y: 50 }, force: true });
     assert.match(await tip(page).textContent(), /on average 10,000 tasks: connect$/);
   }));
@@ -226,7 +226,7 @@ test("a run that is over long before the longest one can be zoomed to", () =>
     const path = page.locator("#timeline-picture [data-panel='4'] g path").first();
     const wide = () => path.evaluate((p) => p.getBBox().width);
     assert.ok(await wide() < 10);
-    const closer = surface(page).getByRole("button", { name: "Zoom to Thread per task" });
+    const closer = surface(page).getByRole("button", { name: "Zoom to this run: Thread per task" });
     await closer.click();
     assert.ok(await wide() > 1000);
     await surface(page).focus();

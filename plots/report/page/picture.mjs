@@ -18,7 +18,7 @@ function ticks(from, to, least) {
   const power = 10 ** Math.floor(Math.log10(least));
   const step = [1, 2, 5, 10].map((n) => n * power).find((size) => size >= least * 0.999);
   const found = [];
-  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-12); ++i) found.push(i * step);
+  for (let i = Math.max(0, Math.ceil(from / step - 1e-9)); i * step <= to * (1 + 1e-12); ++i) found.push(i * step);
   return [found, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))];
 }
 
@@ -82,9 +82,9 @@ export class Picture {
 
   closer(panel) {
     return element("button", {
-      type: "button", class: "closer", "aria-label": `Zoom to ${panel.title}`,
+      type: "button", class: "closer", "aria-label": `Zoom to this run: ${panel.title}`,
       onclick: () => this.look(0, panel.end_s * 1.02),
-    }, "zoom to it");
+    }, "zoom to this run");
   }
 
   // Shows the time from `from` to `to`, kept within what there is.
@@ -147,10 +147,6 @@ export class Picture {
 
   rows(panel, plot, body) {
     const { rows, stretches } = panel.view, high = row_height(rows.length);
-    if (!stretches.length) {
-      panel.svg.append(drawn("text", { class: "wrong", x: LEFT + 8, y: body / 2 + 5 },
-        rows.length ? "nothing on record" : "no thread took a step"));
-    }
     const gap = high >= 8 ? 2 : 0;
     stretches.forEach(([row, , kind, begin, end], i) => {
       if (end / 1e9 < this.from || begin / 1e9 > this.to) return;
@@ -214,6 +210,10 @@ export class Picture {
     };
     line(panel.predicted_s, "predicted");
     line(this.now, "now");
+    if (panel.view.stretches?.length === 0) {
+      panel.svg.append(drawn("text", { class: "wrong", x: LEFT + 8, y: body / 2 + 5 },
+        panel.view.rows.length ? "nothing on record" : "no thread took a step"));
+    }
   }
 
   outline(panel, body) {

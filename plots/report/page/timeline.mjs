@@ -13,8 +13,8 @@ export function words_of_stretch(stretch, thread_ids) {
   const [, task, kind, begin, end, thread] = stretch;
   const stage = Object.keys(STAGES)[kind];
   const who = task ? `task ${task}` : "several tasks, one after the other";
-  const name = `thread ${thread}${thread_ids[thread - 1] === undefined ? "" : ` (OS thread ${thread_ids[thread - 1]})`}`;
-  const where = stage === "ready" ? ", no thread" : !thread ? ""
+  const name = `thread ${thread} (OS thread ${thread_ids[thread - 1]})`;
+  const where = stage === "ready" || !thread ? ""
     : stage === "compute" ? `, on ${name}` : `, begun on ${name}`;
   return `${who}, ${STAGES[stage]}${where}, from ${measured(begin / 1e9)} to ${measured(end / 1e9)}: ` +
     measured((end - begin) / 1e9);

@@ -64,11 +64,11 @@ export function choice(label, options, chosen, onchange) {
 
 // A table that scrolls by itself; the first cell of a row names it.
 export function table(caption, head, rows) {
+  const sides = head.map((_, i) => rows.some((row) => row[i].length > 40) ? "text" : null);
   const line = (cells, name, scope) =>
-    element("tr", {}, ...cells.map((cell, i) =>
-      element(i === 0 || name === "th" ? "th" : "td",
-        i === 0 || name === "th" ? { scope } : { class: typeof cell === "string" && cell.length > 40 ? "text" : null },
-        cell)));
+    element("tr", {}, ...cells.map((cell, i) => i === 0 || name === "th"
+      ? element("th", { scope, class: sides[i] }, cell)
+      : element("td", { class: sides[i] }, cell)));
   return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": `Table: ${caption}` },
     element("table", {}, element("caption", {}, caption),
       element("thead", {}, line(head, "th", "col")),
