@@ -184,7 +184,8 @@ provide_browser() {
     install_with_apt "${packages[@]}"
   fi
   if [[ -z $(missing_for_browser) ]]; then return; fi
-  [[ $may_install == yes ]] || fail "missing: npm ci --prefix tests/browser (run without --no-install)"
+  [[ $may_install == yes ]] ||
+    fail "missing: the npm packages of tests/browser (run without --no-install)"
   say "installing the npm packages of tests/browser"
   run npm ci --prefix tests/browser --no-audit --no-fund >&2 ||
     fail "npm could not install the packages of tests/browser"
@@ -276,7 +277,8 @@ test_in_browser() {
   local -a missing
   mapfile -t missing < <(missing_for_browser)
   if ((${#missing[@]})); then
-    say "left out: report.html in a browser, for lack of ${missing[*]} (--test --browser installs it)"
+    say "left out: report.html in a browser, for lack of ${missing[*]};" \
+      "--test --browser installs that"
     return
   fi
   say "testing report.html in a browser"

@@ -339,8 +339,7 @@ without_a_browser_its_tests_are_left_out_with_how_to_get_them() {
 # Puts on the stage what --browser installs, as apt-get and npm would.
 let_browser_be_installed() {
   mkdir -p "$stage/repo/tests/browser"
-  touch "$stage/repo/tests/browser/package-lock.json" "$stage/lacks-chromium" "$stage/lacks-nodejs" \
-    "$stage/lacks-npm"
+  touch "$stage/repo/tests/browser/package-lock.json" "$stage"/lacks-{chromium,nodejs,npm}
   stand_in npm <<<'mkdir -p tests/browser/node_modules'
   stand_in node </dev/null
   mkdir "$stage/packages"

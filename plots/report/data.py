@@ -24,7 +24,6 @@ def of_page(results: Results, workloads: Sequence[Workload]) -> dict[str, Any]:
     """All of it, for the workloads that have charts."""
     budget = [NUMBERS_AT_MOST]
     return {
-        "kinds": list(KINDS),
         "models": [
             {
                 "name": model.name,

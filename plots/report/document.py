@@ -17,9 +17,7 @@ from plots.style import DARK, LIGHT
 
 PARTS = pathlib.Path(__file__).parent / "page"
 # In this order they become one script: a file may use what stands before it.
-SCRIPTS = (
-    "words", "predict", "picture", "timeline", "replay", "guess", "whatif", "main",
-)  # fmt: skip
+SCRIPTS = ("words", "predict", "legend", "picture", "timeline", "replay", "guess", "whatif", "main")
 
 _CHARTS = {
     "timeline": "Time line by task",
@@ -104,7 +102,7 @@ def _results(
                 name = chart + suffixes[workload]
                 parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart[chart]))
         else:
-            parts.append("<p>Its charts are left out: a sweep shows its least, middle and most.</p>")
+            parts.append("<p>Its charts are left out: of many workloads, three have some.</p>")
         parts.append("</section>")
     return "\n".join(filter(None, parts))
 
@@ -122,8 +120,11 @@ def _latency(rows: list[list[str]]) -> str:
 def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
     if not prices:
         return ""
-    drawn = _figure("ladder", "The cost ladder", charts["charts/ladder.svg"], tables.of_prices(prices))
-    return f'<section class="measured" id="prices"><h2>What one operation costs</h2>{drawn}</section>'
+    svg, as_table = charts["charts/ladder.svg"], tables.of_prices(prices)
+    return (
+        '<section class="measured" id="prices"><h2>What one operation costs</h2>'
+        f'{_figure("ladder", "The cost ladder", svg, as_table)}</section>'
+    )
 
 
 def _figure(name: str, title: str, svg: bytes, as_table: str) -> str:

@@ -21,13 +21,21 @@ test("predict first hides all that was measured, until there is a guess for each
     await page.keyboard.press("Space");
     assert.deepEqual(await visible(page), [false, false, false]);
     const said = await page.locator("body").innerText();
-    for (const spoiler of ["42.0", "22.0", "14.0", "c+r"]) assert.ok(!said.includes(spoiler), spoiler);
+    for (const spoiler of ["42.0", "22.0", "14.0", "c+r"])
+      assert.ok(!said.includes(spoiler), spoiler);
 
     await reveal(page).click();
     assert.deepEqual(await visible(page), [false, false, false]);
-    assert.equal(await page.locator("#guesses [role=alert]").innerText(),
-      "Each model needs a guess: a number of seconds, 0 or more.");
-    assert.equal(await guess_fields(page).first().evaluate((f) => f === document.activeElement), true);
+    assert.equal(
+      await page.locator("#guesses [role=alert]").innerText(),
+      "Each model needs a guess: a number of seconds, 0 or more.",
+    );
+    assert.equal(
+      await guess_fields(page)
+        .first()
+        .evaluate((f) => f === document.activeElement),
+      true,
+    );
 
     for (const field of await guess_fields(page).all()) {
       await field.fill("14");
@@ -37,7 +45,10 @@ test("predict first hides all that was measured, until there is a guess for each
     assert.deepEqual(await visible(page), [true, true, true]);
     const rows = await page.locator("#guesses tbody tr").allInnerTexts();
     assert.equal(rows.length, 5);
-    assert.match(rows[0], /Sequential\s+14 s\s+42 s\s+42\.00\d s\s+28\.00\d s too short\..*everything overlaps.*one task was under way/);
+    assert.match(
+      rows[0],
+      /^Sequential\s+14 s\s+42 s\s+42\.00\d s\s+28\.00\d s too short\..*everything overlaps/,
+    );
     assert.match(rows[4], /Right: all tasks waited and computed at the same time/);
   }));
 
@@ -71,8 +82,10 @@ test("what failed is said where there is no measurement", () =>
     await guessing(page).click();
     for (const field of await guess_fields(page).all()) await field.fill("5");
     await reveal(page).click();
-    assert.match((await page.locator("#guesses tbody tr").allInnerTexts())[1],
-      /Nothing was measured: refused: no more threads: 32,000 are running\./);
+    assert.match(
+      (await page.locator("#guesses tbody tr").allInnerTexts())[1],
+      /Nothing was measured: refused: no more threads: 32,000 are running\./,
+    );
   }));
 
 test("with several workloads the reader chooses which to guess", () =>
@@ -82,27 +95,52 @@ test("with several workloads the reader chooses which to guess", () =>
     assert.ok((await page.locator("#guesses").innerText()).includes("60 tasks, 4 worker threads"));
   }));
 
-const WORKLOAD = { tasks: 3, threads: 4, connect_s: 2, response_s: 8, compute_s: 4, compute: "hold", cores: 2 };
+const WORKLOAD = {
+  tasks: 3,
+  threads: 4,
+  connect_s: 2,
+  response_s: 8,
+  compute_s: 4,
+  compute: "hold",
+  cores: 2,
+};
 const run_of = (makespan_s, predicted_s, max_in_flight, max_computing) => ({
-  status: "ok", message: "", makespan_s, predicted_s, overhead_s: makespan_s - predicted_s,
+  status: "ok",
+  message: "",
+  makespan_s,
+  predicted_s,
+  overhead_s: makespan_s - predicted_s,
   structure: { max_in_flight, max_computing },
 });
 
 test("the gap is explained by what the records show", () => {
-  assert.equal(explain(42, run_of(22.002, 22, 3, 1), WORKLOAD),
-    "19.998 s too long. Your guess is that of N(c+r+k) = 42 s: nothing overlaps. But here all tasks" +
-    " waited at the same time, but no two computed at once, so computing adds up.");
-  assert.equal(explain(30, run_of(14.002, 14, 3, 3), WORKLOAD),
-    "15.998 s too long. Here all tasks waited and computed at the same time, so all take as long as one.");
-  assert.equal(explain(14.1, run_of(14.002, 14, 3, 3), WORKLOAD),
-    "Right: all tasks waited and computed at the same time, so all take as long as one.");
+  assert.equal(
+    explain(42, run_of(22.002, 22, 3, 1), WORKLOAD),
+    "19.998 s too long. Your guess is that of N(c+r+k) = 42 s: nothing overlaps. But here all" +
+      " tasks waited at the same time, but no two computed at once, so computing adds up.",
+  );
+  assert.equal(
+    explain(30, run_of(14.002, 14, 3, 3), WORKLOAD),
+    "15.998 s too long. Here all tasks waited and computed at the same time, so all take as long" +
+      " as one.",
+  );
+  assert.equal(
+    explain(14.1, run_of(14.002, 14, 3, 3), WORKLOAD),
+    "Right: all tasks waited and computed at the same time, so all take as long as one.",
+  );
   assert.match(explain(14, run_of(18, 14, 3, 3), WORKLOAD), /\+4\.00 s of it is overhead/);
-  assert.match(explain(14, run_of(14.01, 14, 1, 1), { ...WORKLOAD, tasks: 1 }), /there was one task/);
-  assert.match(explain(1, run_of(84, 84, 2, 2), { ...WORKLOAD, tasks: 12 }), /no more than 2 tasks were under way/);
+  assert.match(
+    explain(14, run_of(14.01, 14, 1, 1), { ...WORKLOAD, tasks: 1 }),
+    /there was one task/,
+  );
+  assert.match(
+    explain(1, run_of(84, 84, 2, 2), { ...WORKLOAD, tasks: 12 }),
+    /no more than 2 tasks were under way/,
+  );
 });
 
 const predicted = async (page) =>
-  (await page.locator("#whatif-table tbody td:last-child").allInnerTexts());
+  await page.locator("#whatif-table tbody td:last-child").allInnerTexts();
 
 test("what if starts with the measured workload, and follows every field", () =>
   on_page(pages, "core", {}, async (page) => {
@@ -130,8 +168,10 @@ test("what if draws a predicted time line a model, summed up where tasks are man
     assert.equal(await drawn(), 5 * 9 + 2, "three stages each, and two tasks that are ready");
     await page.locator("#whatif-picture .surface").focus();
     await page.keyboard.press("ArrowDown");
-    assert.equal(await page.locator("#whatif-picture .readout").innerText(),
-      "Sequential: task 1, connect, from 0.00 ms to 2.000 s: 2.000 s");
+    assert.equal(
+      await page.locator("#whatif-picture .readout").innerText(),
+      "Sequential: task 1, connect, from 0.00 ms to 2.000 s: 2.000 s",
+    );
     await page.getByLabel("Tasks (N)").fill("1000");
     assert.equal(await drawn(), 0);
     assert.equal(await page.locator("#whatif-picture [data-panel]").count(), 5);
@@ -148,7 +188,8 @@ test("what if refuses what is no workload, and says what it takes", () =>
       ["Compute (k), seconds", "-1", "Compute (k), seconds: a number from 0 to 1,000,000."],
       ["Threads (T)", "", "Threads (T): a whole number from 1 to 10,000."],
     ]) {
-      const input = page.getByLabel(field), before = await input.inputValue();
+      const input = page.getByLabel(field),
+        before = await input.inputValue();
       await input.fill(value);
       assert.equal(await page.locator("#whatif-form [role=alert]").innerText(), said);
       assert.equal(await input.getAttribute("aria-invalid"), "true");

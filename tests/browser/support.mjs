@@ -18,8 +18,12 @@ function browser_program() {
   for (const name of BROWSERS) {
     for (const folder of process.env.PATH.split(":")) {
       try {
-        return execFileSync("/bin/sh", ["-c", `command -v "${folder}/${name}"`], { encoding: "utf8" }).trim();
-      } catch { /* not in this folder */ }
+        return execFileSync("/bin/sh", ["-c", `command -v "${folder}/${name}"`], {
+          encoding: "utf8",
+        }).trim();
+      } catch {
+        /* not in this folder */
+      }
     }
   }
   throw new Error(`none of ${BROWSERS.join(", ")} is on PATH; set CHROMIUM`);
@@ -30,18 +34,24 @@ export function pages_of(...cases) {
   const stage = { folder: null, browser: null };
   before(async () => {
     stage.folder = mkdtempSync(path.join(tmpdir(), "waitbench-pages-"));
-    execFileSync(process.env.PYTHON ?? "python3", [path.join(HERE, "make_pages.py"), stage.folder, ...cases],
-      { stdio: ["ignore", "inherit", "inherit"] });
+    execFileSync(
+      process.env.PYTHON ?? "python3",
+      [path.join(HERE, "make_pages.py"), stage.folder, ...cases],
+      { stdio: ["ignore", "inherit", "inherit"] },
+    );
     // Root has no sandbox of its own to give away.
-    stage.browser = await chromium.launch(
-      { executablePath: browser_program(), args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
+    stage.browser = await chromium.launch({
+      executablePath: browser_program(),
+      args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+    });
   });
   after(async () => {
     await stage.browser?.close();
     rmSync(stage.folder, { recursive: true, force: true });
   });
   return {
-    results: (name) => JSON.parse(readFileSync(path.join(stage.folder, name, "results.json"), "utf8")),
+    results: (name) =>
+      JSON.parse(readFileSync(path.join(stage.folder, name, "results.json"), "utf8")),
     size: (name) => readFileSync(path.join(stage.folder, name, "report.html")).length,
     open: (name, options = {}) => open(stage, name, options),
   };
@@ -49,7 +59,10 @@ export function pages_of(...cases) {
 
 // Opens a page from its file; `trouble` gathers whatever it complains of or asks the network for.
 async function open(stage, name, { fragment = "", ...options }) {
-  const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await stage.browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
   const page = await context.newPage();
   const file = pathToFileURL(path.join(stage.folder, name, "report.html")).href;
   const trouble = [];

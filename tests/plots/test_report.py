@@ -11,14 +11,27 @@ import pytest
 import synthetic
 
 from plots.report import document, inline_svg
-from plots.style import DARK, LIGHT
+from plots.results import KINDS
+from plots.style import DARK, LIGHT, WORDS
 
 MARKUP = "</script><img src=x onerror=alert(1)>"
 
 
-def page_of(folder, content=None):
-    drawn.draw(synthetic.write(folder, content))
+@pytest.fixture(name="core", scope="module")
+def core_fixture(tmp_path_factory):
+    """The five models at the original workload: the folder with all that was drawn of them."""
+    folder = tmp_path_factory.mktemp("core")
+    drawn.draw(synthetic.write(folder))
+    return folder
+
+
+def read(folder):
     return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def page_of(folder, content):
+    drawn.draw(synthetic.write(folder, content))
+    return read(folder)
 
 
 class Elements(html.parser.HTMLParser):
@@ -46,12 +59,11 @@ class Elements(html.parser.HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-def test_it_tells_machine_workload_and_every_figure_of_the_summary(tmp_path):
-    content = synthetic.document()
-    text = Elements(page_of(tmp_path, content)).text
+def test_it_tells_machine_workload_and_every_figure_of_the_summary(core):
+    text = Elements(read(core)).text
     for fact in ("Example CPU", "g++ 12.2", "-O2", "asio 1.22.1", "waitbench 0.1.0 abc1234"):
         assert fact in text
-    rows = [line for line in (tmp_path / "summary.md").read_text().splitlines() if "| 1" in line]
+    rows = [line for line in (core / "summary.md").read_text().splitlines() if "| 1" in line]
     assert rows
     for row in rows:
         for cell in row.strip("| ").split(" | "):
@@ -59,8 +71,8 @@ def test_it_tells_machine_workload_and_every_figure_of_the_summary(tmp_path):
     assert "3.8 MiB" in text
 
 
-def test_every_chart_is_there_with_a_title_a_description_and_its_data(tmp_path):
-    page = page_of(tmp_path)
+def test_every_chart_is_there_with_a_title_a_description_and_its_data(core):
+    page = read(core)
     charts = re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S)
     assert len(charts) == 3
     for chart in charts:
@@ -73,8 +85,8 @@ def test_every_chart_is_there_with_a_title_a_description_and_its_data(tmp_path):
     assert len(set(ids)) == len(ids)
 
 
-def test_what_an_svg_refers_to_is_in_it(tmp_path):
-    page = page_of(tmp_path)
+def test_what_an_svg_refers_to_is_in_it(core):
+    page = read(core)
     for chart in re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S):
         ids = set(re.findall(r' id="([^"]+)"', chart))
         used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', chart))
@@ -82,16 +94,16 @@ def test_what_an_svg_refers_to_is_in_it(tmp_path):
 
 
 @pytest.mark.parametrize("chart", ["timeline", "threads", "comparison"])
-def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(tmp_path, chart):
-    charts = drawn.draw(synthetic.write(tmp_path))
-    light, dark = ((charts / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
+def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(core, chart):
+    light, dark = ((core / "charts" / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
     inlined = inline_svg.inline(light, "it")
     assert not re.search(r"#[0-9a-f]{6}\b", inlined, flags=re.I)
     for theme, original in ((LIGHT, light), (DARK, dark)):
         colors = inline_svg.variables(theme)
         seen = [colors[name].lower() for name in re.findall(r"var\((--[a-z-]+)\)", inlined)]
         original = re.sub(r"<style.*?</style>", "", original, flags=re.S)
-        assert seen == [c.lower() for c in re.findall(r"(?<=[ \"])#[0-9a-fA-F]{6}(?=[;\"])", original)]
+        used = re.findall(r"(?<=[ \"])#[0-9a-f]{6}(?=[;\"])", original.lower())
+        assert seen == used
 
 
 def test_nothing_from_outside_is_taken_as_markup(tmp_path):
@@ -120,8 +132,8 @@ def test_a_label_that_looks_like_a_place_in_the_template_stays_a_label(tmp_path)
     assert "{{script}} \\1" in Elements(page).text
 
 
-def test_the_page_asks_for_nothing_and_lets_only_its_own_script_run(tmp_path):
-    page = page_of(tmp_path)
+def test_the_page_asks_for_nothing_and_lets_only_its_own_script_run(core):
+    page = read(core)
     assert not re.search(r"(src|href)=\"(?!#)", page)
     assert "@import" not in page and "fetch(" not in page
     (code,) = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
@@ -139,6 +151,12 @@ def test_the_scripts_are_all_in_and_no_two_of_their_names_clash():
     }
     names = re.findall(r"^(?:const|let|class|function|async function) (\w+)", code, flags=re.M)
     assert sorted(set(names)) == sorted(names)
+
+
+def test_scripts_know_the_stages_by_their_order_and_words():
+    words = (document.PARTS / "words.mjs").read_text(encoding="utf-8")
+    (stages,) = re.findall(r"export const STAGES = \{(.*?)\};", words, flags=re.S)
+    assert re.findall(r"(\w+): \"([^\"]+)\"", stages) == [(kind, WORDS[kind]) for kind in KINDS]
 
 
 def test_a_script_uses_only_what_stands_before_it():

@@ -3,12 +3,13 @@
 import { FORMULAS, predict } from "./predict.mjs";
 import { choice, element, measured, overhead, planned, table } from "./words.mjs";
 
-const CLOSE = 0.05;  // a guess this near, as a share, is right
+const CLOSE = 0.05; // a guess this near, as a share, is right
 const is_close = (a, b) => Math.abs(a - b) <= CLOSE * Math.max(a, b);
 
 // What the records say happened, and why that takes as long as it does.
 function what_happened(run, workload) {
-  const { max_in_flight, max_computing } = run.structure, { tasks } = workload;
+  const { max_in_flight, max_computing } = run.structure,
+    { tasks } = workload;
   if (tasks === 1) return "there was one task, with nothing to overlap with";
   if (max_in_flight <= 1) return "one task was under way at a time, so every wait counts in full";
   if (max_in_flight < tasks) return `no more than ${max_in_flight} tasks were under way at a time`;
@@ -28,9 +29,12 @@ function idea_behind(guess, workload) {
 
 // A sentence or two on what explains the gap between guess and measurement.
 export function explain(guess, run, workload) {
-  if (run.status !== "ok") return `Nothing was measured: ${run.status}${run.message && `: ${run.message}`}.`;
-  const happened = what_happened(run, workload), gap = guess - run.makespan_s;
-  const late = is_close(run.makespan_s, run.predicted_s) ? ""
+  if (run.status !== "ok")
+    return `Nothing was measured: ${run.status}${run.message && `: ${run.message}`}.`;
+  const happened = what_happened(run, workload),
+    gap = guess - run.makespan_s;
+  const late = is_close(run.makespan_s, run.predicted_s)
+    ? ""
     : ` ${overhead(run.overhead_s)} of it is overhead, which no formula holds.`;
   if (is_close(guess, run.makespan_s)) return `Right: ${happened}.${late}`;
   const direction = `${measured(Math.abs(gap))} too ${gap > 0 ? "long" : "short"}`;
@@ -46,7 +50,7 @@ export class Guess {
     this.box = box;
     box.addEventListener("change", () => this.toggle());
     this.asked = data.workloads[0];
-    if (location.hash === "#guess") box.checked = true;  // a link that starts with guessing
+    if (location.hash === "#guess") box.checked = true; // a link that starts with guessing
     this.toggle();
   }
 
@@ -57,20 +61,46 @@ export class Guess {
 
   form() {
     const { workloads, models } = this.data;
-    const chooser = workloads.length < 2 ? []
-      : [choice("Workload", workloads.map((w, i) => [String(i), w.label]),
-        String(workloads.indexOf(this.asked)), (i) => { this.asked = workloads[i]; this.toggle(); })];
+    const chooser =
+      workloads.length < 2
+        ? []
+        : [
+            choice(
+              "Workload",
+              workloads.map((w, i) => [String(i), w.label]),
+              String(workloads.indexOf(this.asked)),
+              (i) => {
+                this.asked = workloads[i];
+                this.toggle();
+              },
+            ),
+          ];
     this.inputs = this.asked.groups.map(() =>
-      element("input", { type: "number", min: 0, step: "any", inputmode: "decimal", autocomplete: "off" }));
+      element("input", {
+        type: "number",
+        min: 0,
+        step: "any",
+        inputmode: "decimal",
+        autocomplete: "off",
+      }),
+    );
     this.error = element("p", { class: "error", role: "alert", id: "guess-error" });
     const lines = this.asked.groups.map((group, i) => {
       const model = models.find(({ name }) => name === group.model);
-      return element("div", { class: "guess" },
-        element("label", {}, model.title, " ", this.inputs[i], " seconds"));
+      return element(
+        "div",
+        { class: "guess" },
+        element("label", {}, model.title, " ", this.inputs[i], " seconds"),
+      );
     });
-    const form = element("form", { novalidate: true, onsubmit: (event) => this.submit(event) },
-      element("p", {}, `The workload: ${this.asked.label}.`), ...lines, this.error,
-      element("button", { type: "submit" }, "Show what was measured"));
+    const form = element(
+      "form",
+      { novalidate: true, onsubmit: (event) => this.submit(event) },
+      element("p", {}, `The workload: ${this.asked.label}.`),
+      ...lines,
+      this.error,
+      element("button", { type: "submit" }, "Show what was measured"),
+    );
     return [...chooser, form];
   }
 
@@ -83,7 +113,8 @@ export class Guess {
       return wrong;
     });
     this.error.textContent = missing.length
-      ? "Each model needs a guess: a number of seconds, 0 or more." : "";
+      ? "Each model needs a guess: a number of seconds, 0 or more."
+      : "";
     if (missing.length) missing[0].focus();
     else this.reveal(this.inputs.map((input) => Number(input.value)));
   }
@@ -93,14 +124,26 @@ export class Guess {
     const rows = this.asked.groups.map((group, i) => {
       const run = group.runs.find(({ shown }) => shown);
       const model = this.data.models.find(({ name }) => name === group.model);
-      return [model.title, planned(guesses[i]), planned(run.predicted_s),
+      return [
+        model.title,
+        planned(guesses[i]),
+        planned(run.predicted_s),
         run.status === "ok" ? measured(run.makespan_s) : run.status,
-        explain(guesses[i], run, this.asked.workload)];
+        explain(guesses[i], run, this.asked.workload),
+      ];
     });
     const head = ["model", "your guess", "predicted", "measured", "what explains the gap"];
-    const again = element("button", { type: "button", onclick: () => this.toggle() }, "Guess again");
+    const again = element(
+      "button",
+      { type: "button", onclick: () => this.toggle() },
+      "Guess again",
+    );
     const verdict = table("Guess, prediction and measurement", head, rows);
-    this.host.replaceChildren(element("p", { role: "status" }, "Here is what was measured."), verdict, again);
+    this.host.replaceChildren(
+      element("p", { role: "status" }, "Here is what was measured."),
+      verdict,
+      again,
+    );
     verdict.focus();
   }
 }

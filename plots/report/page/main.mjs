@@ -4,7 +4,7 @@ import { Guess } from "./guess.mjs";
 import { Replay } from "./replay.mjs";
 import { TimeLine } from "./timeline.mjs";
 import { WhatIf } from "./whatif.mjs";
-import { choice, element, measured, overhead, planned } from "./words.mjs";
+import { choice, count, element, measured, overhead, planned } from "./words.mjs";
 
 const by_id = (id) => document.getElementById(id);
 
@@ -18,8 +18,10 @@ function inside([, task, kind, begin, end, thread], by) {
 
 function note_of(run) {
   if (run.status !== "ok") return `${run.status}: ${run.message || "no reason on record"}`;
-  return `${measured(run.makespan_s)} (${overhead(run.overhead_s)}), predicted ` +
-    `${planned(run.predicted_s)}. ${run.finding}.`;
+  return (
+    `${measured(run.makespan_s)} (${overhead(run.overhead_s)}), predicted ` +
+    `${planned(run.predicted_s)}. ${run.finding}.`
+  );
 }
 
 class MeasuredRuns {
@@ -41,12 +43,22 @@ class MeasuredRuns {
 
   rows_by() {
     const buttons = ["tasks", "threads"].map((by) =>
-      element("button", { type: "button", "aria-pressed": String(by === this.by), onclick: () => {
-        this.by = by;
-        buttons.forEach((button, i) =>
-          button.setAttribute("aria-pressed", String(["tasks", "threads"][i] === by)));
-        this.show();
-      } }, by));
+      element(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(by === this.by),
+          onclick: () => {
+            this.by = by;
+            buttons.forEach((button, i) =>
+              button.setAttribute("aria-pressed", String(["tasks", "threads"][i] === by)),
+            );
+            this.show();
+          },
+        },
+        by,
+      ),
+    );
     return element("fieldset", {}, element("legend", {}, "Rows are"), ...buttons);
   }
 
@@ -69,8 +81,13 @@ class MeasuredRuns {
     });
     const left_out = workload.groups.reduce((sum, group) => sum + group.left_out, 0);
     if (left_out) {
-      this.runs.append(element("p", { class: "note" },
-        `${left_out.toLocaleString("en-US")} more runs are left out of this page; results.json has them.`));
+      this.runs.append(
+        element(
+          "p",
+          { class: "note" },
+          `${count(left_out, "run")} more: left out of this page, and in results.json.`,
+        ),
+      );
     }
     this.show();
   }
@@ -78,20 +95,30 @@ class MeasuredRuns {
   words_of(run, group) {
     const ok = group.runs.filter(({ status }) => status === "ok").length;
     const which = run.shown && ok > 1 ? ", the median" : "";
-    return `run ${run.repetition + 1}: ` +
-      (run.status === "ok" ? measured(run.makespan_s) : run.status) + which;
+    return (
+      `run ${run.repetition + 1}: ` +
+      (run.status === "ok" ? measured(run.makespan_s) : run.status) +
+      which
+    );
   }
 
   show() {
     const { workload, by } = this;
-    this.timeline.show(workload.groups.map((group, i) => {
-      const run = this.chosen[i];
-      return {
-        title: this.title(group), note: note_of(run), wrong: run.status !== "ok",
-        predicted_s: run.predicted_s, end_s: run.end_s, view: run[by], thread_ids: run.thread_ids,
-        inside: (stretch) => inside(stretch, by),
-      };
-    }));
+    this.timeline.show(
+      workload.groups.map((group, i) => {
+        const run = this.chosen[i];
+        return {
+          title: this.title(group),
+          note: note_of(run),
+          wrong: run.status !== "ok",
+          predicted_s: run.predicted_s,
+          end_s: run.end_s,
+          view: run[by],
+          thread_ids: run.thread_ids,
+          inside: (stretch) => inside(stretch, by),
+        };
+      }),
+    );
     this.replay.reset();
   }
 }

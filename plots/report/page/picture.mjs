@@ -1,13 +1,15 @@
 // Draws time lines one below the other on one axis: rows of stretches, or counts where rows are too
 // many. Knows how to zoom and what lies where; nothing of what the reader does.
 
-import { STAGES, drawn, element, grouped } from "./words.mjs";
+import { fill_of, legend } from "./legend.mjs";
+import { drawn, element, grouped } from "./words.mjs";
 
-const KINDS = ["connect", "response", "ready", "compute"];
-const COMPUTES = 3, LETTER = 8;  // a letter's width in pixels, at most
-const STACKING = [3, 2, 1, 0];  // what runs lies at the bottom
-const LEFT = 80, RIGHT = 10, AXIS = 22, AREA = 150;
-const TICK = 90;  // pixels between two ticks, at least
+const COMPUTES = 3;
+const LETTER = 8; // a letter's width in pixels, at most
+const STACKING = [3, 2, 1, 0]; // what runs lies at the bottom
+// Room beside the rows, under them, and for areas; in pixels.
+const [LEFT, RIGHT, AXIS, AREA] = [80, 10, 22, 150];
+const TICK = 90; // pixels between two ticks, at least
 
 function row_height(rows) {
   return rows <= 12 ? 22 : rows <= 40 ? 16 : 3;
@@ -18,19 +20,9 @@ function ticks(from, to, least) {
   const power = 10 ** Math.floor(Math.log10(least));
   const step = [1, 2, 5, 10].map((n) => n * power).find((size) => size >= least * 0.999);
   const found = [];
-  for (let i = Math.max(0, Math.ceil(from / step - 1e-9)); i * step <= to * (1 + 1e-12); ++i) found.push(i * step);
+  for (let i = Math.max(0, Math.ceil(from / step - 1e-9)); i * step <= to * (1 + 1e-12); ++i)
+    found.push(i * step);
   return [found, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))];
-}
-
-function pattern(id, kind) {
-  const made = drawn("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
-  made.append(drawn("rect", { width: 8, height: 8, style: `fill: var(--${kind})` }));
-  const mark = `stroke: var(--${kind}-hatch); stroke-width: 1.3; fill: none`;
-  if (kind === "connect")
-    made.append(drawn("path", { d: "M2 1v2M6 5v2", style: mark + "; stroke-width: 2" }));
-  if (kind === "response") made.append(drawn("path", { d: "M-2 2l4-4M0 8l8-8M6 10l4-4", style: mark }));
-  if (kind === "ready") made.append(drawn("path", { d: "M0 0l8 8M0 8l8-8", style: mark }));
-  return made;
 }
 
 export class Picture {
@@ -38,29 +30,17 @@ export class Picture {
   constructor(host, name) {
     this.name = name;
     this.panels = [];
-    this.now = null;  // up to when stretches are drawn, in seconds; null draws them all
+    this.now = null; // up to when stretches are drawn, in seconds; null draws them all
     this.chosen = null;
     this.surface = element("div", { class: "surface" });
     this.tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
     this.frame = element("div", { class: "picture" }, this.surface, this.tip);
-    host.append(this.legend(), this.frame);
-    const fit = () => { if (this.frame.clientWidth !== this.width) this.redraw(); };
-    // In the next frame: drawing changes the height, which must not be observed while it is reported.
+    host.append(legend(name), this.frame);
+    const fit = () => {
+      if (this.frame.clientWidth !== this.width) this.redraw();
+    };
+    // In the next frame: drawing changes the height, and a size must not change while it is told.
     new ResizeObserver(() => requestAnimationFrame(fit)).observe(this.frame);
-  }
-
-  legend() {
-    const list = element("ul", { class: "legend", role: "list" });
-    for (const kind of KINDS) {
-      const swatch = drawn("svg", { "aria-hidden": "true" });
-      swatch.append(pattern(`${this.name}-${kind}`, kind),
-        drawn("rect", { width: "100%", height: "100%", fill: `url(#${this.name}-${kind})` }));
-      list.append(element("li", {}, swatch, STAGES[kind]));
-    }
-    const swatch = drawn("svg", { "aria-hidden": "true" });
-    swatch.append(drawn("path", { d: "M0 8h36", class: "predicted" }));
-    list.append(element("li", {}, swatch, "predicted end"));
-    return list;
   }
 
   // Each panel has title, note, wrong (whether it failed), predicted_s, end_s, view, and
@@ -69,22 +49,36 @@ export class Picture {
     this.panels = panels;
     this.chosen = null;
     this.end = Math.max(1e-6, ...panels.map((p) => Math.max(p.end_s, p.predicted_s ?? 0))) * 1.02;
-    this.surface.replaceChildren(...panels.map((panel, i) => {
-      panel.svg = drawn("svg", { "aria-hidden": "true", "data-panel": i });
-      const note = element("span", { class: panel.wrong ? "error" : null }, panel.note);
-      const heading = element("p", { class: "heading" }, element("strong", {}, panel.title), " ", note);
-      // Next to a far longer one its stretches could be too short to see.
-      if (panel.end_s > 0 && panel.end_s < this.end / 4) heading.append(" ", this.closer(panel));
-      return element("div", {}, heading, panel.svg);
-    }));
+    this.surface.replaceChildren(
+      ...panels.map((panel, i) => {
+        panel.svg = drawn("svg", { "aria-hidden": "true", "data-panel": i });
+        const note = element("span", { class: panel.wrong ? "error" : null }, panel.note);
+        const heading = element(
+          "p",
+          { class: "heading" },
+          element("strong", {}, panel.title),
+          " ",
+          note,
+        );
+        // Next to a far longer one its stretches could be too short to see.
+        if (panel.end_s > 0 && panel.end_s < this.end / 4) heading.append(" ", this.closer(panel));
+        return element("div", {}, heading, panel.svg);
+      }),
+    );
     this.look(0, this.end);
   }
 
   closer(panel) {
-    return element("button", {
-      type: "button", class: "closer", "aria-label": `Zoom to this run: ${panel.title}`,
-      onclick: () => this.look(0, panel.end_s * 1.02),
-    }, "zoom to this run");
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "closer",
+        "aria-label": `Zoom to this run: ${panel.title}`,
+        onclick: () => this.look(0, panel.end_s * 1.02),
+      },
+      "zoom to this run",
+    );
   }
 
   // Shows the time from `from` to `to`, kept within what there is.
@@ -106,13 +100,19 @@ export class Picture {
 
   redraw() {
     this.width = this.frame.clientWidth;
-    if (this.width < LEFT + RIGHT + 20) return;  // hidden, or too narrow for anything
+    if (this.width < LEFT + RIGHT + 20) return; // hidden, or too narrow for anything
     this.panels.forEach((panel, i) => this.draw(panel, i));
   }
 
-  get wide() { return this.width - LEFT - RIGHT; }
-  x(seconds) { return LEFT + (seconds - this.from) / (this.to - this.from) * this.wide; }
-  seconds(x) { return this.from + (x - LEFT) / this.wide * (this.to - this.from); }
+  get wide() {
+    return this.width - LEFT - RIGHT;
+  }
+  x(seconds) {
+    return LEFT + ((seconds - this.from) / (this.to - this.from)) * this.wide;
+  }
+  seconds(x) {
+    return this.from + ((x - LEFT) / this.wide) * (this.to - this.from);
+  }
 
   draw(panel, index) {
     const rows = panel.view.rows;
@@ -122,8 +122,9 @@ export class Picture {
     svg.setAttribute("height", body + AXIS);
     const until = this.now === null ? this.to : Math.min(this.to, this.now);
     const clip = drawn("clipPath", { id: `${this.name}-clip-${index}` });
-    clip.append(drawn("rect",
-      { x: LEFT, y: 0, width: Math.max(0, this.x(until) - LEFT), height: body }));
+    clip.append(
+      drawn("rect", { x: LEFT, y: 0, width: Math.max(0, this.x(until) - LEFT), height: body }),
+    );
     const plot = drawn("g", { "clip-path": `url(#${this.name}-clip-${index})` });
     svg.replaceChildren(clip, ...this.axis(body), plot);
     if (rows) this.rows(panel, plot, body);
@@ -133,30 +134,42 @@ export class Picture {
   }
 
   axis(body) {
-    const [at, digits] = ticks(this.from, this.to, (this.to - this.from) * TICK / this.wide);
+    const [at, digits] = ticks(this.from, this.to, ((this.to - this.from) * TICK) / this.wide);
     const parts = [drawn("path", { class: "base", d: `M${LEFT} ${body + 0.5}h${this.wide}` })];
     for (const seconds of at) {
       const x = this.x(seconds);
       parts.push(drawn("path", { class: "axis", d: `M${x} 0V${body}` }));
       const anchor = x > this.width - 30 ? "end" : "middle";
-      parts.push(drawn("text", { class: "quiet", x, y: body + 16, "text-anchor": anchor },
-        `${grouped(seconds, digits)} s`));
+      parts.push(
+        drawn(
+          "text",
+          { class: "quiet", x, y: body + 16, "text-anchor": anchor },
+          `${grouped(seconds, digits)} s`,
+        ),
+      );
     }
     return parts;
   }
 
   rows(panel, plot, body) {
-    const { rows, stretches } = panel.view, high = row_height(rows.length);
+    const { rows, stretches } = panel.view,
+      high = row_height(rows.length);
     const gap = high >= 8 ? 2 : 0;
     stretches.forEach(([row, , kind, begin, end], i) => {
       if (end / 1e9 < this.from || begin / 1e9 > this.to) return;
       const x = Math.max(LEFT - 2, this.x(begin / 1e9));
       const wide = Math.max(0.8, Math.min(this.x(end / 1e9), this.width) - x);
       const y = row * high + gap / 2;
-      plot.append(drawn("rect", {
-        x, y, width: wide, height: high - gap, fill: `url(#${this.name}-${KINDS[kind]})`,
-        "data-stretch": i,
-      }));
+      plot.append(
+        drawn("rect", {
+          x,
+          y,
+          width: wide,
+          height: high - gap,
+          fill: fill_of(this.name, kind),
+          "data-stretch": i,
+        }),
+      );
       if (high >= 16) this.inside(panel, stretches[i], plot, x, wide, y + high / 2 + 4);
     });
     const every = Math.ceil(16 / high);
@@ -172,34 +185,58 @@ export class Picture {
   inside(panel, stretch, plot, x, wide, y) {
     const words = panel.inside(stretch).find((text) => text.length * LETTER + 12 < wide);
     if (!words) return;
-    const middle = x + wide / 2, paper = words.length * LETTER + 4;
+    const middle = x + wide / 2,
+      paper = words.length * LETTER + 4;
     if (stretch[2] !== COMPUTES) {
-      plot.append(drawn("rect",
-        { class: "paper", x: middle - paper / 2, y: y - 12, width: paper, height: 15 }));
+      plot.append(
+        drawn("rect", {
+          class: "paper",
+          x: middle - paper / 2,
+          y: y - 12,
+          width: paper,
+          height: 15,
+        }),
+      );
     }
     const name = stretch[2] === COMPUTES ? "inside on-compute" : "inside";
     plot.append(drawn("text", { class: name, x: middle, y }, words));
   }
 
   areas(panel, plot, body) {
-    const { counts } = panel.view, bins = counts[0].length, wide = panel.end_s / bins;
+    const { counts } = panel.view,
+      bins = counts[0].length,
+      wide = panel.end_s / bins;
     const levels = counts[0].map((_, i) => counts.reduce((sum, column) => sum + column[i], 0));
     const top = Math.max(1, Math.round(Math.max(...levels)));
     let below = new Array(bins).fill(0);
     for (const kind of STACKING) {
       const above = below.map((low, i) => low + counts[kind][i]);
-      const edge = (level, i) => [this.x(i * wide), this.x((i + 1) * wide)]
-        .map((x) => `${x.toFixed(1)} ${(body * (1 - Math.min(1, level[i] / top))).toFixed(1)}`);
+      const edge = (level, i) =>
+        [this.x(i * wide), this.x((i + 1) * wide)].map(
+          (x) => `${x.toFixed(1)} ${(body * (1 - Math.min(1, level[i] / top))).toFixed(1)}`,
+        );
       const up = above.flatMap((_, i) => edge(above, i));
       const down = below.flatMap((_, i) => edge(below, i)).reverse();
-      plot.append(drawn("path",
-        { d: `M${up.join("L")}L${down.join("L")}z`, fill: `url(#${this.name}-${KINDS[kind]})` }));
+      plot.append(
+        drawn("path", {
+          d: `M${up.join("L")}L${down.join("L")}z`,
+          fill: fill_of(this.name, kind),
+        }),
+      );
       below = above;
     }
     for (const share of top > 1 ? [0, 0.5, 1] : [0, 1]) {
-      panel.svg.append(drawn("text",
-        { x: LEFT - 6, y: body * (1 - share) + (share === 1 ? 11 : share ? 5 : 0), "text-anchor": "end" },
-        grouped(Math.round(top * share), 0)));
+      panel.svg.append(
+        drawn(
+          "text",
+          {
+            x: LEFT - 6,
+            y: body * (1 - share) + (share === 1 ? 11 : share ? 5 : 0),
+            "text-anchor": "end",
+          },
+          grouped(Math.round(top * share), 0),
+        ),
+      );
     }
   }
 
@@ -211,18 +248,31 @@ export class Picture {
     line(panel.predicted_s, "predicted");
     line(this.now, "now");
     if (panel.view.stretches?.length === 0) {
-      panel.svg.append(drawn("text", { class: "wrong", x: LEFT + 8, y: body / 2 + 5 },
-        panel.view.rows.length ? "nothing on record" : "no thread took a step"));
+      panel.svg.append(
+        drawn(
+          "text",
+          { class: "wrong", x: LEFT + 8, y: body / 2 + 5 },
+          panel.view.rows.length ? "nothing on record" : "no thread took a step",
+        ),
+      );
     }
   }
 
   outline(panel, body) {
     const { begin, end, row } = this.box(this.chosen);
     const high = row === null ? body : row_height(panel.view.rows.length);
-    const x = Math.max(LEFT, this.x(begin)), to = Math.min(this.x(end), this.width - RIGHT);
+    const x = Math.max(LEFT, this.x(begin)),
+      to = Math.min(this.x(end), this.width - RIGHT);
     if (to >= x) {
-      panel.svg.append(drawn("rect",
-        { class: "chosen", x: x - 1, y: (row ?? 0) * high, width: to - x + 2, height: high }));
+      panel.svg.append(
+        drawn("rect", {
+          class: "chosen",
+          x: x - 1,
+          y: (row ?? 0) * high,
+          width: to - x + 2,
+          height: high,
+        }),
+      );
     }
   }
 
@@ -248,19 +298,21 @@ export class Picture {
       return client_y >= top && client_y < bottom;
     });
     if (index < 0) return null;
-    const panel = this.panels[index], box = panel.svg.getBoundingClientRect();
+    const panel = this.panels[index],
+      box = panel.svg.getBoundingClientRect();
     const seconds = this.seconds(client_x - box.left);
     if (this.now !== null && seconds > this.now) return null;
     const item = panel.view.rows
       ? this.stretch_at(panel, seconds, client_y - box.top)
-      : Math.floor(seconds / panel.end_s * panel.view.counts[0].length);
+      : Math.floor((seconds / panel.end_s) * panel.view.counts[0].length);
     return item >= 0 && item < this.items(panel) ? { panel: index, item } : null;
   }
 
   stretch_at(panel, seconds, y) {
     const row = Math.floor(y / row_height(panel.view.rows.length));
-    const reach = 3 * (this.to - this.from) / this.wide;
-    let best = -1, least = reach;
+    const reach = (3 * (this.to - this.from)) / this.wide;
+    let best = -1,
+      least = reach;
     panel.view.stretches.forEach(([in_row, , , begin, end], i) => {
       if (in_row !== row) return;
       const off = Math.max(begin / 1e9 - seconds, seconds - end / 1e9, 0);
@@ -272,8 +324,9 @@ export class Picture {
   choose(chosen) {
     this.chosen = chosen;
     if (chosen) {
-      const { begin, end } = this.box(chosen), span = this.to - this.from;
-      if (end < this.from || begin > this.to) this.look(begin - span / 4, begin + span * 3 / 4);
+      const { begin, end } = this.box(chosen),
+        span = this.to - this.from;
+      if (end < this.from || begin > this.to) this.look(begin - span / 4, begin + (span * 3) / 4);
     }
     this.redraw();
   }

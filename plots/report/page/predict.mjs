@@ -1,14 +1,18 @@
 // What each formula predicts: the end, and when each task is in which stage.
 // N tasks, T threads, c = connect, r = response, k = compute, as in the harness's table of models.
 
-const CONNECT = 0, RESPONSE = 1, READY = 2, COMPUTE = 3;
+const CONNECT = 0,
+  RESPONSE = 1,
+  READY = 2,
+  COMPUTE = 3;
 
 // One stage of computing with so many at once. Burning, they share the cores; holding, they don't.
 function stage(w, at_once) {
   return w.compute_s * (w.compute === "burn" ? Math.max(1, at_once / w.cores) : 1);
 }
 
-// How long `tasks` computations take on `threads` threads: a stage for each full set, one for the rest.
+// How long so many computations take on so many threads: a stage for each full set of threads, and
+// one for the rest.
 function computing(w, tasks, threads) {
   const rest = tasks % threads;
   return Math.floor(tasks / threads) * stage(w, threads) + (rest > 0 ? stage(w, rest) : 0);
@@ -23,7 +27,8 @@ function round_of(w, i, threads) {
 
 // The stages of one task as [kind, begin, end]; what takes no time is left out.
 function stages(begin, w, computes_at, takes) {
-  const written = begin + w.connect_s, replied = written + w.response_s;
+  const written = begin + w.connect_s,
+    replied = written + w.response_s;
   return [
     [CONNECT, begin, written],
     [RESPONSE, written, replied],
@@ -49,7 +54,8 @@ function in_rounds(threads_of) {
   const whole = (w, at_once) => w.connect_s + w.response_s + stage(w, at_once);
   return {
     end: (w) => {
-      const threads = threads_of(w), rest = w.tasks % threads;
+      const threads = threads_of(w),
+        rest = w.tasks % threads;
       return Math.floor(w.tasks / threads) * whole(w, threads) + (rest > 0 ? whole(w, rest) : 0);
     },
     task: (w, i) => {
@@ -77,7 +83,9 @@ export const FORMULAS = {
 
 // The row of a formula, however it writes its rounding up; undefined if it is not known.
 export function formula_of(text) {
-  const plain = String(text).replace(/⌈([^⌉]*)⌉/g, "ceil($1)").replace(/\s/g, "");
+  const plain = String(text)
+    .replace(/⌈([^⌉]*)⌉/g, "ceil($1)")
+    .replace(/\s/g, "");
   return Object.hasOwn(FORMULAS, plain) ? FORMULAS[plain] : undefined;
 }
 
@@ -87,7 +95,9 @@ export function predict(text, workload) {
 
 // The tasks' stages as rows, shaped as the page's other runs are; times in nanoseconds.
 export function schedule(text, workload) {
-  const formula = formula_of(text), rows = [], stretches = [];
+  const formula = formula_of(text),
+    rows = [],
+    stretches = [];
   for (let i = 0; i < workload.tasks; ++i) {
     rows.push(`task ${i + 1}`);
     for (const [kind, from, to] of formula.task(workload, i))

@@ -3,8 +3,8 @@
 import { choice, element, measured } from "./words.mjs";
 
 const SPEEDS = [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 100];
-const LASTS = 8;  // seconds that a replay takes about, unless the reader chooses otherwise
-const STEPS = 1000;  // of the slider
+const LASTS = 8; // seconds that a replay takes about, unless the reader chooses otherwise
+const STEPS = 1000; // of the slider
 
 export class Replay {
   constructor(picture, controls) {
@@ -12,22 +12,39 @@ export class Replay {
     this.playing = null;
     this.button = element("button", { type: "button", onclick: () => this.toggle() }, "Play");
     this.slider = element("input", {
-      type: "range", min: 0, max: STEPS, value: STEPS, oninput: () => this.seek(),
+      type: "range",
+      min: 0,
+      max: STEPS,
+      value: STEPS,
+      oninput: () => this.seek(),
     });
     this.moment = element("span", {});
     this.speeds = element("span", {});
-    controls.append(element("fieldset", { class: "replay" }, element("legend", {}, "Replay"), this.button),
+    controls.append(
+      element("fieldset", { class: "replay" }, element("legend", {}, "Replay"), this.button),
       this.speeds,
-      element("label", { class: "field" }, element("span", {}, "Moment: ", this.moment), this.slider));
+      element(
+        "label",
+        { class: "field" },
+        element("span", {}, "Moment: ", this.moment),
+        this.slider,
+      ),
+    );
   }
 
   // After other runs were shown: all of them, from the start.
   reset() {
     this.stop();
     this.speed = SPEEDS.findLast((speed) => this.picture.end / speed >= LASTS) ?? SPEEDS[0];
-    const options = SPEEDS.map((speed) => [String(speed), speed === 1 ? "as it was" : `${speed} ×`]);
+    const options = SPEEDS.map((speed) => [
+      String(speed),
+      speed === 1 ? "as it was" : `${speed} ×`,
+    ]);
     this.speeds.replaceChildren(
-      choice("Speed", options, String(this.speed), (value) => { this.speed = Number(value); }));
+      choice("Speed", options, String(this.speed), (value) => {
+        this.speed = Number(value);
+      }),
+    );
     this.go_to(null);
   }
 
@@ -39,7 +56,7 @@ export class Replay {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = (at) => {
       if (!calm || at - last >= 500) {
-        const now = this.picture.now + Math.max(0, at - last) / 1000 * this.speed;
+        const now = this.picture.now + (Math.max(0, at - last) / 1000) * this.speed;
         last = at;
         if (now >= this.picture.end) return this.finish();
         this.go_to(now);
@@ -63,7 +80,7 @@ export class Replay {
   seek() {
     this.stop();
     const step = Number(this.slider.value);
-    this.go_to(step === STEPS ? null : step / STEPS * this.picture.end);
+    this.go_to(step === STEPS ? null : (step / STEPS) * this.picture.end);
   }
 
   // Shows what had happened by then; null is all of it.
@@ -71,7 +88,7 @@ export class Replay {
     this.picture.now = now;
     const words = now === null ? "the end" : measured(now);
     if (now !== null || Number(this.slider.value) !== STEPS)
-      this.slider.value = now === null ? STEPS : Math.round(now / this.picture.end * STEPS);
+      this.slider.value = now === null ? STEPS : Math.round((now / this.picture.end) * STEPS);
     this.slider.setAttribute("aria-valuetext", words);
     this.moment.textContent = words;
     this.picture.redraw();

@@ -4,8 +4,12 @@ import { Picture } from "./picture.mjs";
 import { STAGES, count, element, measured } from "./words.mjs";
 
 const KEYS = [
-  ["+ -", "zoom"], ["← →", "move"], ["Home", "all of it"], ["↑ ↓", "from stretch to stretch"],
-  ["Page Up / Down", "from model to model"], ["Esc", "let go"],
+  ["+ -", "zoom"],
+  ["← →", "move"],
+  ["Home", "all of it"],
+  ["↑ ↓", "from stretch to stretch"],
+  ["Page Up / Down", "from model to model"],
+  ["Esc", "let go"],
 ];
 
 // What one stretch says: task, stage, thread, from, to, how long.
@@ -14,10 +18,12 @@ export function words_of_stretch(stretch, thread_ids) {
   const stage = Object.keys(STAGES)[kind];
   const who = task ? `task ${task}` : "several tasks, one after the other";
   const name = `thread ${thread} (OS thread ${thread_ids[thread - 1]})`;
-  const where = stage === "ready" || !thread ? ""
-    : stage === "compute" ? `, on ${name}` : `, begun on ${name}`;
-  return `${who}, ${STAGES[stage]}${where}, from ${measured(begin / 1e9)} to ${measured(end / 1e9)}: ` +
-    measured((end - begin) / 1e9);
+  const where =
+    stage === "ready" || !thread ? "" : stage === "compute" ? `, on ${name}` : `, begun on ${name}`;
+  return (
+    `${who}, ${STAGES[stage]}${where}, from ${measured(begin / 1e9)} to ${measured(end / 1e9)}: ` +
+    measured((end - begin) / 1e9)
+  );
 }
 
 // What one bin of counts says.
@@ -27,21 +33,31 @@ export function words_of_counts(view, item, end_s) {
     .map((stage, kind) => [view.counts[kind][item], stage])
     .filter(([level]) => level > 0)
     .map(([level, stage]) => `${count(level, view.counted.slice(0, -1))}: ${stage}`);
-  return `from ${measured(item * wide)} to ${measured((item + 1) * wide)}, on average ` +
-    (parts.join("; ") || `no ${view.counted}`);
+  return (
+    `from ${measured(item * wide)} to ${measured((item + 1) * wide)}, on average ` +
+    (parts.join("; ") || `no ${view.counted}`)
+  );
 }
 
 export class TimeLine {
   constructor(host, controls, name, label) {
     this.picture = new Picture(host, name);
     this.readout = element("p", { class: "readout", role: "status" });
-    const keys = element("p", { class: "keys", id: `${name}-keys` }, "Drag to move; click it, and the wheel zooms. Keys: ");
+    const keys = element(
+      "p",
+      { class: "keys", id: `${name}-keys` },
+      "Drag to move; click it, and the wheel zooms. Keys: ",
+    );
     KEYS.forEach(([key, what]) => keys.append(element("kbd", {}, key), ` ${what}  `));
     this.surface = this.picture.surface;
     for (const [key, value] of Object.entries({
-      tabindex: 0, role: "application", "aria-roledescription": "time line", "aria-label": label,
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "time line",
+      "aria-label": label,
       "aria-describedby": `${name}-keys`,
-    })) this.surface.setAttribute(key, value);
+    }))
+      this.surface.setAttribute(key, value);
     this.picture.frame.before(this.readout);
     host.append(keys);
     controls.append(this.buttons());
@@ -53,12 +69,16 @@ export class TimeLine {
     const button = (words, label, act) =>
       element("button", { type: "button", "aria-label": label, onclick: act }, words);
     const { picture } = this;
-    return element("fieldset", {}, element("legend", {}, "Zoom and move"),
+    return element(
+      "fieldset",
+      {},
+      element("legend", {}, "Zoom and move"),
       button("+", "Zoom in", () => picture.zoom(2)),
       button("−", "Zoom out", () => picture.zoom(1 / 2)),
       button("←", "Move left", () => picture.pan(-0.25)),
       button("→", "Move right", () => picture.pan(0.25)),
-      button("All", "Show all of it", () => picture.look(0, picture.end)));
+      button("All", "Show all of it", () => picture.look(0, picture.end)),
+    );
   }
 
   show(panels) {
@@ -73,8 +93,12 @@ export class TimeLine {
     surface.addEventListener("pointerdown", (event) => this.grab(event));
     surface.addEventListener("pointermove", (event) => this.move(event));
     surface.addEventListener("pointerup", (event) => this.release(event));
-    surface.addEventListener("pointercancel", () => { this.held = null; });
-    surface.addEventListener("pointerleave", () => { picture.tip.hidden = true; });
+    surface.addEventListener("pointercancel", () => {
+      this.held = null;
+    });
+    surface.addEventListener("pointerleave", () => {
+      picture.tip.hidden = true;
+    });
   }
 
   key(event) {
@@ -91,7 +115,10 @@ export class TimeLine {
       ArrowUp: () => this.step(-1),
       PageDown: () => this.jump(1),
       PageUp: () => this.jump(-1),
-      Escape: () => { this.say(null); this.surface.blur(); },
+      Escape: () => {
+        this.say(null);
+        this.surface.blur();
+      },
     }[event.key];
     if (!act) return;
     event.preventDefault();
@@ -122,7 +149,8 @@ export class TimeLine {
   // Only once the reader has clicked here: until then the wheel scrolls the page.
   wheel(event) {
     if (document.activeElement !== this.surface && !event.ctrlKey) return;
-    const { picture } = this, { from, to } = picture;
+    const { picture } = this,
+      { from, to } = picture;
     const left = this.surface.getBoundingClientRect().left;
     picture.zoom(1.0015 ** -event.deltaY, picture.seconds(event.clientX - left));
     if (picture.from !== from || picture.to !== to) event.preventDefault();
@@ -138,7 +166,7 @@ export class TimeLine {
   move(event) {
     const { picture, held } = this;
     if (!held) return this.hover(event);
-    const by = (held.x - event.clientX) / picture.wide * (held.to - held.from);
+    const by = ((held.x - event.clientX) / picture.wide) * (held.to - held.from);
     held.moved ||= Math.abs(held.x - event.clientX) > 3;
     if (held.moved) picture.look(held.from + by, held.to + by);
   }
@@ -164,13 +192,18 @@ export class TimeLine {
   say(chosen) {
     this.picture.tip.hidden = true;
     this.picture.choose(chosen);
-    this.readout.textContent = chosen ? this.words(chosen)
+    this.readout.textContent = chosen
+      ? this.words(chosen)
       : "Point at a stretch, or step through them with the keys below, to read what it is.";
   }
 
   words({ panel, item }) {
     const { title, view, end_s, thread_ids } = this.picture.panels[panel];
-    return `${title}: ` + (view.rows ? words_of_stretch(view.stretches[item], thread_ids)
-      : words_of_counts(view, item, end_s));
+    return (
+      `${title}: ` +
+      (view.rows
+        ? words_of_stretch(view.stretches[item], thread_ids)
+        : words_of_counts(view, item, end_s))
+    );
   }
 }

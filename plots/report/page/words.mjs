@@ -1,13 +1,17 @@
 // How numbers are worded: as plots/words.py does.
 
 export function grouped(value, digits) {
-  return value.toLocaleString("en-US",
-    { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 // A duration to the millisecond, or finer below a second: "42.008 s", "420.30 ms".
 export function measured(seconds) {
-  return Math.abs(seconds) >= 0.9995 ? `${grouped(seconds, 3)} s` : `${grouped(seconds * 1000, 2)} ms`;
+  return Math.abs(seconds) >= 0.9995
+    ? `${grouped(seconds, 3)} s`
+    : `${grouped(seconds * 1000, 2)} ms`;
 }
 
 // A duration somebody chose or computed, with no more digits than it has: "42 s", "420 ms".
@@ -26,7 +30,8 @@ export function overhead(seconds) {
 }
 
 export function count(value, noun) {
-  return `${value.toLocaleString("en-US", { maximumFractionDigits: 1 })} ${noun}${value === 1 ? "" : "s"}`;
+  const digits = value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  return `${digits} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 export const STAGES = {
@@ -64,13 +69,26 @@ export function choice(label, options, chosen, onchange) {
 
 // A table that scrolls by itself; the first cell of a row names it.
 export function table(caption, head, rows) {
-  const sides = head.map((_, i) => rows.some((row) => row[i].length > 40) ? "text" : null);
+  const sides = head.map((_, i) => (rows.some((row) => row[i].length > 40) ? "text" : null));
   const line = (cells, name, scope) =>
-    element("tr", {}, ...cells.map((cell, i) => i === 0 || name === "th"
-      ? element("th", { scope, class: sides[i] }, cell)
-      : element("td", { class: sides[i] }, cell)));
-  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": `Table: ${caption}` },
-    element("table", {}, element("caption", {}, caption),
+    element(
+      "tr",
+      {},
+      ...cells.map((cell, i) =>
+        i === 0 || name === "th"
+          ? element("th", { scope, class: sides[i] }, cell)
+          : element("td", { class: sides[i] }, cell),
+      ),
+    );
+  return element(
+    "div",
+    { class: "scroll", role: "region", tabindex: 0, "aria-label": `Table: ${caption}` },
+    element(
+      "table",
+      {},
+      element("caption", {}, caption),
       element("thead", {}, line(head, "th", "col")),
-      element("tbody", {}, ...rows.map((row) => line(row, "td", "row")))));
+      element("tbody", {}, ...rows.map((row) => line(row, "td", "row"))),
+    ),
+  );
 }
