@@ -5,8 +5,9 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: ./run_all.sh [--quick | --ci | --test] [--no-install] [-- HARNESS-OPTION...]
-       ./run_all.sh --ci [--baseline PATH]
+usage: ./run_all.sh [--quick] [--no-install] [-- HARNESS-OPTION...]
+       ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
+       ./run_all.sh --test [--browser] [--no-install]
 
 Installs what is missing, builds, runs the five core models at the original durations (2 s, 8 s and
 4 s: two and a half minutes in all), draws the charts and says where everything lies.
@@ -16,7 +17,9 @@ Installs what is missing, builds, runs the five core models at the original dura
                 two minutes after the build, with the files that CI systems read; docs/ci.md tells more
   --baseline P  with --ci: compares with earlier results (a directory, or a results.json in one), and
                 ends with 3 if something regressed and did so again in a second, fresh run
-  --test        runs every test instead: C++, charts, this script
+  --test        runs every test instead: C++, charts, this script, and report.html in a browser
+                where Chromium, Node.js and the npm packages of tests/browser are there
+  --browser     with --test: installs what the tests in a browser need first
   --no-install  never installs; names what is missing and stops
   --help        this text
   -- OPTION...  goes to the harness as it is, for example: ./run_all.sh -- --tasks 10 --models all
@@ -38,6 +41,7 @@ build_packages=(g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev li
 draw_packages=(python3 python3-matplotlib)
 ci_packages=(python3-scipy)
 test_packages=(python3-pytest)
+browsers=(chromium chromium-browser google-chrome)
 
 called_from=$PWD
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -169,6 +173,39 @@ provide() {
     check_tools "$@"
   fi
   python=$(python_with "$@") || fail "no python3 has $* (set PYTHON to name one that does)"
+}
+
+# What the tests in a browser need and is not here, a line each.
+missing_for_browser() {
+  local browser found=no lock=tests/browser/package-lock.json
+  for browser in "${browsers[@]}"; do
+    if command -v "$browser" >/dev/null; then found=yes; fi
+  done
+  if [[ $found == no ]]; then echo chromium; fi
+  command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
+  # npm notes there what it installed: older than the lock file is not what the tests were made for.
+  if [[ ! tests/browser/node_modules/.package-lock.json -nt $lock ]]; then echo node_modules; fi
+}
+
+# Debian's packages are named as the lines of missing_for_browser, but for npm's own.
+provide_browser() {
+  local name
+  local -a packages=()
+  while read -r name; do
+    if [[ $name != node_modules ]]; then packages+=("$name"); fi
+  done < <(missing_for_browser)
+  if ((${#packages[@]})); then
+    command -v apt-get >/dev/null || fail "missing for --browser: ${packages[*]}"
+    install_with_apt "${packages[@]}"
+  fi
+  if [[ -z $(missing_for_browser) ]]; then return; fi
+  [[ $may_install == yes ]] ||
+    fail "missing: the npm packages of tests/browser (run without --no-install)"
+  say "installing the npm packages of tests/browser"
+  run npm ci --prefix tests/browser --no-audit --no-fund >&2 ||
+    fail "npm could not install the packages of tests/browser"
+  touch tests/browser/node_modules/.package-lock.json
 }
 
 # --- Building, measuring, drawing, testing --------------------------------------------------------
@@ -331,6 +368,7 @@ put_before_summary() {
 
 run_tests() {
   provide matplotlib pytest scipy
+  if [[ $with_browser == yes ]]; then provide_browser; fi
   build
   say "testing server, clients and harness"
   run ctest --preset release --parallel 2 || fail "a C++ test failed"
@@ -338,7 +376,20 @@ run_tests() {
   run "$python" -m pytest --quiet tests || fail "a test of the charts failed"
   say "testing this script"
   run tests/run_all_test.sh || fail "a test of run_all.sh failed"
+  test_in_browser
   say "every test passed"
+}
+
+test_in_browser() {
+  local -a missing
+  mapfile -t missing < <(missing_for_browser)
+  if ((${#missing[@]})); then
+    say "left out: report.html in a browser, for lack of ${missing[*]};" \
+      "--test --browser installs that"
+    return
+  fi
+  say "testing report.html in a browser"
+  PYTHON=$python run node --test tests/browser/*.test.mjs || fail "a test in the browser failed"
 }
 
 # --- The command line -----------------------------------------------------------------------------
@@ -353,6 +404,7 @@ main() {
   local mode=full
   local -a harness_options=()
   may_install=yes
+  with_browser=no
   baseline=''
   while (($#)); do
     case $1 in
@@ -366,16 +418,20 @@ main() {
         ;;
       --baseline=*) choose_baseline "${1#*=}" ;;
       --no-install) may_install=no ;;
+      --browser) with_browser=yes ;;
       --help | -h) usage; exit 0 ;;
       --) shift; harness_options=("$@"); break ;;
       *)
-        usage_error "unknown option '$1': expected --quick, --ci, --baseline, --test, --no-install," \
-          "--help, or -- and then options for the harness"
+        usage_error "unknown option '$1': expected --quick, --ci, --baseline, --test, --browser," \
+          "--no-install, --help, or -- and then options for the harness"
         ;;
     esac
     shift
   done
   [[ -z $baseline || $mode == ci ]] || usage_error "--baseline goes with --ci only"
+  if [[ $with_browser == yes && $mode != test ]]; then
+    usage_error "--browser goes with --test: it installs what the tests in a browser need"
+  fi
 
   cd "$root"
   case $mode in

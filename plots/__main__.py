@@ -1,4 +1,4 @@
-"""`python3 -m plots RESULTS`: draws charts/ and summary.md beside results.json.
+"""`python3 -m plots RESULTS`: draws charts/, summary.md and report.html beside results.json.
 
 The cost ladder is drawn where primitives.json lies beside them. Exit codes: 0 fine; 1 the drawing
 failed; 2 usage, or results that can't be used. A failure is one line on standard error. All is drawn
@@ -34,7 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     """Draws what the arguments name, and returns the exit code."""
     parser = _Parser(
         prog="plots",
-        description="Draws charts/*.svg, charts/*.png and summary.md from results.json.",
+        description="Draws charts/*.svg, charts/*.png, summary.md and report.html from"
+        " results.json.",
     )
     parser.add_argument(
         "results", metavar="RESULTS", help="results.json, or the directory that holds it"
@@ -86,19 +87,26 @@ def _render(
     """File name, relative to the results, -> content."""
     try:
         from plots import comparison, ladder, style, summary, threads, timeline
+        from plots.report import document
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
     drawings: dict[str, bytes] = {}
     charts = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
-    for workload, suffix in zip(workloads, file_suffixes(workloads)):
+    drawn = list(zip(workloads, file_suffixes(workloads)))
+    for workload, suffix in drawn:
         for chart, draw in charts.items():
             drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
     if prices:
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
-    try:
-        drawings["summary.md"] = summary.write(results).encode("utf-8")
-    except Exception as error:
-        raise DrawingError(f"summary.md: can't be written: {_reason(error)}") from error
+    texts = {
+        "summary.md": lambda: summary.write(results),
+        "report.html": lambda: document.write(results, drawn, drawings, prices),
+    }
+    for name, write in texts.items():
+        try:
+            drawings[name] = write().encode("utf-8")
+        except Exception as error:
+            raise DrawingError(f"{name}: can't be written: {_reason(error)}") from error
     return drawings
 
 

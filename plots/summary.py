@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from plots import advice, costs, findings, samples
-from plots.results import AS_PREDICTED, ModelRuns, Results, Run, Workload
+from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
 from plots.words import clean, measured, overhead, planned, span
 
-_HEAD = (
-    "| model | predicted | measured | overhead | threads | most in flight | structure |\n"
-    "|---|--:|--:|--:|--:|--:|---|"
+HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
+REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in costs.COSTS))
+ON_MEDIANS = (
+    "Measured is the median, of an even number of runs the lower one, and overhead is of that run."
+    " Brackets hold the least and the most."
 )
-
-
-_REPETITIONS_HEAD = (
-    "| model | runs | overhead | client CPU | client memory | server CPU | server memory |\n"
-    "|---|--:|--:|--:|--:|--:|--:|"
+_ON_COSTS = (
+    "What runs cost: median ± median absolute deviation, and in brackets where the median lies"
+    " (95 %, bootstrap)."
 )
 _NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-scipy)."
 
@@ -32,15 +32,13 @@ def write(results: Results) -> str:
         parts += [
             f"## {findings.of_makespans(groups)}",
             f"Workload: {describe(workload)}.",
-            _HEAD + "\n" + "\n".join(_row(group) for group in groups),
+            _head(HEAD, "|---|--:|--:|--:|--:|--:|---|") + "\n".join(map(_row, groups)),
         ]
         if any(len(group.ok_runs) > 1 for group in groups):
-            parts.append(
-                "Measured is the median, of an even number of runs the lower one, and overhead is"
-                " of that run. Brackets hold the least and the most."
-            )
-            parts += _repetitions(groups)
-        bad = [f"- {_escape(g.model.title)}, {_bad(run)}" for g in groups for run in g.bad_runs]
+            rows, notes = repetitions(groups, _escape)
+            lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            parts += [ON_MEDIANS, _head(REPETITIONS_HEAD, "|---|" + "--:|" * 6) + lines, *notes]
+        bad = [f"- {line}" for line in bad_runs(groups, _escape)]
         if bad:
             parts.append("Runs that did not succeed, and are in no figure above:")
             parts.append("\n".join(bad))
@@ -57,8 +55,17 @@ def describe(workload: Workload) -> str:
     )
 
 
+def _head(words: tuple[str, ...], rule: str) -> str:
+    return f"| {' | '.join(words)} |\n{rule}\n"
+
+
 def machine(results: Results) -> str:
     """Machine and suite in one line; what the file doesn't say is left out."""
+    return f"Machine: {'; '.join(map(_escape, machine_facts(results))) or 'not on record'}."
+
+
+def machine_facts(results: Results) -> list[str]:
+    """What is on record of machine and suite, as it stands there."""
     known, suite = results.environment, results.suite
     memory = known.get("memory_bytes")
     said = [
@@ -73,7 +80,7 @@ def machine(results: Results) -> str:
             filter(None, (_known(suite.get(key)) for key in ("name", "version", "commit")))
         ),
     ]
-    return f"Machine: {'; '.join(filter(None, said)) or 'not on record'}."
+    return list(filter(None, said))
 
 
 def _count(count: int, noun: str) -> str:
@@ -81,15 +88,19 @@ def _count(count: int, noun: str) -> str:
 
 
 def _known(value: Any) -> str:
-    return _escape(value) if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _row(group: ModelRuns) -> str:
+    return f"| {' | '.join(cells(group, _escape))} |"
+
+
+def cells(group: ModelRuns, escape: Callable[[str], str]) -> list[str]:
+    """A model's row below HEAD. `escape` is what texts from outside pass through."""
     run = group.shown
-    cells = [_escape(group.model.title), planned(run.predicted_s)]
+    row = [escape(group.model.title), planned(run.predicted_s)]
     if not group.ok_runs:
-        cells += [run.status, "", "", "", _escape(run.message)]
-        return f"| {' | '.join(cells)} |"
+        return row + [run.status, "", "", "", escape(run.message)]
     several = len(group.ok_runs) > 1
     spread = f" [{span(group.makespans, measured)}]" if several else ""
     structures = sorted({r.structure.verdict for r in group.ok_runs})
@@ -97,38 +108,35 @@ def _row(group: ModelRuns) -> str:
     if len(structures) > 1 and AS_PREDICTED in structures:
         rest = [s for s in structures if s != AS_PREDICTED]
         verdict = f"{AS_PREDICTED}, but not always: {'; '.join(rest)}"
-    cells += [
+    return row + [
         measured(group.makespan) + spread,
         overhead(run.overhead_s),
         _counts([r.structure.threads for r in group.ok_runs]),
         _counts([r.structure.max_in_flight for r in group.ok_runs]),
-        _escape(verdict),
+        escape(verdict),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
-def _repetitions(groups: list[ModelRuns]) -> list[str]:
-    """What repeated runs cost: a table, and what its cells hold."""
+def repetitions(
+    groups: list[ModelRuns], escape: Callable[[str], str]
+) -> tuple[list[list[str]], list[str]]:
+    """What repeated runs cost: rows below REPETITIONS_HEAD, and sentences on what they hold."""
+    repeated = [group for group in groups if len(group.ok_runs) > 1]
     try:
-        rows = [_repeated(group, samples.interval) for group in groups if len(group.ok_runs) > 1]
-        missing = []
+        return [_repeated(group, escape, samples.interval) for group in repeated], [_ON_COSTS]
     except samples.ScipyMissing:
-        rows = [_repeated(group, lambda _: None) for group in groups if len(group.ok_runs) > 1]
-        missing = [_NO_INTERVALS]
-    return [
-        _REPETITIONS_HEAD + "\n" + "\n".join(rows),
-        "What runs cost: median ± median absolute deviation, and in brackets where the median lies"
-        " (95 %, bootstrap).",
-        *missing,
-    ]
+        rows = [_repeated(group, escape, lambda _: None) for group in repeated]
+        return rows, [_ON_COSTS, _NO_INTERVALS]
 
 
-def _repeated(group: ModelRuns, interval: Callable[[list[float]], Any]) -> str:
-    cells = [_escape(group.model.title), f"{len(group.ok_runs):,}"]
+def _repeated(
+    group: ModelRuns, escape: Callable[[str], str], interval: Callable[[list[float]], Any]
+) -> list[str]:
+    row = [escape(group.model.title), f"{len(group.ok_runs):,}"]
     for cost in costs.COSTS:
         values = [value for run in group.ok_runs if (value := cost.of(run)) is not None]
-        cells.append(_spread(values, cost.unit, interval(values)) if values else "")
-    return f"| {' | '.join(cells)} |"
+        row.append(_spread(values, cost.unit, interval(values)) if values else "")
+    return row
 
 
 def _spread(values: list[float], unit: str, interval: Any) -> str:
@@ -146,9 +154,14 @@ def _counts(counts: list[int]) -> str:
     return f"{least:,}" if least == most else f"{least:,}-{most:,}"
 
 
-def _bad(run: Run) -> str:
-    reason = _escape(run.message) or "no reason on record"
-    return f"run {run.repetition + 1}: {run.status}: {reason}"
+def bad_runs(groups: list[ModelRuns], escape: Callable[[str], str]) -> list[str]:
+    """A line for each run that did not succeed."""
+    return [
+        f"{escape(group.model.title)}, run {run.repetition + 1}: {run.status}: "
+        + (escape(run.message) or "no reason on record")
+        for group in groups
+        for run in group.bad_runs
+    ]
 
 
 def _escape(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from plots import findings
 from plots.panels import Panel, PanelFigure, Row
-from plots.results import COMPUTE, KINDS, ModelRuns, Results, Stretch, Workload
+from plots.results import COMPUTE, KINDS, ModelRuns, Results, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
 
 # A row of more stretches than this is drawn in blocks, without the gaps that nobody could see.
@@ -33,20 +33,25 @@ _WAITS = ("connect", "response")
 
 
 def _panel(group: ModelRuns) -> Panel:
-    run = group.shown
+    run, holds = group.shown, group.model.holds_thread_while_waiting
+    rows = rows_of(run, holds) or [Row("", [])]
+    return Panel(group, findings.of_threads(run, holds), rows, counted="threads")
+
+
+def rows_of(run: Run, holds: bool) -> list[Row]:
+    """A row a thread that took a step; `holds` says whether a wait blocks it."""
     rows = {
         os_id: Row(f"thread {name} ({os_id})" if len(run.threads) <= 40 else f"thread {name}", [])
         for os_id, name in run.threads.items()
     }
     for stretch in run.stretches:
-        held = group.model.holds_thread_while_waiting and stretch.kind in _WAITS
+        held = holds and stretch.kind in _WAITS
         if stretch.thread in rows and (stretch.kind == COMPUTE or held):
             rows[stretch.thread].stretches.append(stretch)
     for row in rows.values():
         if len(row.stretches) > _STRETCHES_A_ROW:
             row.stretches = _blocks(row.stretches, run.end * _VISIBLE_SHARE)
-    finding = findings.of_threads(run, group.model.holds_thread_while_waiting)
-    return Panel(group, finding, list(rows.values()) or [Row("", [])], counted="threads")
+    return list(rows.values())
 
 
 def _blocks(stretches: list[Stretch], gap: float) -> list[Stretch]:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from plots import findings
 from plots.panels import Panel, PanelFigure, Row
-from plots.results import COMPUTE, KINDS, READY, RESPONSE, ModelRuns, Results, Stretch, Workload
+from plots.results import (
+    COMPUTE,
+    KINDS,
+    READY,
+    RESPONSE,
+    ModelRuns,
+    Results,
+    Run,
+    Stretch,
+    Workload,
+)
 from plots.style import WORDS, Chart, Theme
 from plots.words import seconds
 
@@ -25,10 +35,15 @@ def draw(results: Results, workload: Workload, theme: Theme) -> Chart:
 
 def _panel(group: ModelRuns) -> Panel:
     run = group.shown
+    return Panel(group, findings.of_run(run), rows_of(run), note=_os_threads(group))
+
+
+def rows_of(run: Run) -> list[Row]:
+    """A row a task, in their order."""
     rows = [Row(f"task {task}", []) for task in range(1, run.workload.tasks + 1)]
     for stretch in run.stretches:
         rows[stretch.task - 1].stretches.append(stretch)
-    return Panel(group, findings.of_run(run), rows, note=_os_threads(group))
+    return rows
 
 
 def _os_threads(group: ModelRuns) -> str:

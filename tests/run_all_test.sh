@@ -351,6 +351,73 @@ test_runs_every_kind_of_test() {
   has_no log 'waitbench'
 }
 
+without_a_browser_its_tests_are_left_out_with_how_to_get_them() {
+  run_all --test
+  exits_with 0
+  has err 'left out: report.html in a browser, for lack of chromium nodejs npm node_modules'
+  has err '--test --browser'
+}
+
+# Puts on the stage what --browser installs, as apt-get and npm would.
+let_browser_be_installed() {
+  mkdir -p "$stage/repo/tests/browser"
+  touch "$stage/repo/tests/browser/package-lock.json" "$stage"/lacks-{chromium,nodejs,npm}
+  stand_in npm <<<'mkdir -p tests/browser/node_modules'
+  stand_in node </dev/null
+  mkdir "$stage/packages"
+  mv "$stage/bin/npm" "$stage/bin/node" "$stage/packages"
+  touch "$stage/packages/chromium"
+  chmod +x "$stage/packages/chromium"
+  stand_in apt-get <<'EOF'
+if [[ $* == *install* ]]; then cp "$S"/packages/* "$S/bin"; fi
+EOF
+}
+
+browser_installs_what_is_missing_and_tests_in_it() {
+  let_browser_be_installed
+  run_all --test --browser
+  exits_with 0
+  has log 'install --yes --no-install-recommends chromium nodejs npm'
+  has log 'npm ci --prefix tests/browser'
+  has log 'node --test'
+}
+
+browser_installs_nothing_twice() {
+  let_browser_be_installed
+  run_all --test --browser
+  : >"$stage/log"
+  run_all --test --browser
+  exits_with 0
+  has_no log 'apt-get'
+  has_no log 'npm ci'
+  has log 'node --test'
+}
+
+browser_installs_nothing_where_it_must_not() {
+  let_browser_be_installed
+  run_all --test --browser --no-install
+  exits_with 1
+  has err 'missing: chromium nodejs npm'
+  has_no log 'npm ci'
+}
+
+a_failing_test_in_the_browser_stops_with_its_reason() {
+  let_browser_be_installed
+  mv "$stage/packages/"* "$stage/bin"
+  stand_in node <<<'exit 1'
+  run_all --test --browser
+  exits_with 1
+  has err 'a test in the browser failed'
+}
+
+browser_goes_with_test_only() {
+  run_all --quick --browser
+  exits_with 2
+  has_lines err 1
+  has err '--browser goes with --test'
+  has_lines log 0
+}
+
 a_failing_test_stops_with_its_reason() {
   stand_in ctest <<<'exit 8'
   run_all --test

@@ -6,7 +6,8 @@ import synthetic
 
 CHARTS = ("timeline", "threads", "comparison")
 ENDS = (".svg", ".png", "-dark.svg")
-FILES = sorted([f"charts/{chart}{end}" for chart in CHARTS for end in ENDS] + ["summary.md"])
+FILES = sorted([f"charts/{chart}{end}" for chart in CHARTS for end in ENDS])
+FILES += ["report.html", "summary.md"]
 
 
 def files_in(folder):

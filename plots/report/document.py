@@ -1,0 +1,137 @@
+"""Puts report.html together: the template, styles and scripts in page/, tables, charts and data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import pathlib
+import re
+from typing import Optional, Sequence
+
+from plots import advice, findings, summary
+from plots.prices import Prices
+from plots.report import data, latency, tables
+from plots.report.inline_svg import css, inline
+from plots.results import Results, Workload
+from plots.style import DARK, LIGHT
+
+PARTS = pathlib.Path(__file__).parent / "page"
+# In this order they become one script: a file may use what stands before it.
+SCRIPTS = ("words", "predict", "legend", "picture", "timeline", "replay", "guess", "whatif", "main")
+
+_CHARTS = {
+    "timeline": "Time line by task",
+    "threads": "Time line by thread",
+    "comparison": "Predicted against measured",
+}
+
+
+def write(
+    results: Results,
+    drawn: Sequence[tuple[Workload, str]],
+    charts: dict[str, bytes],
+    prices: Optional[Prices],
+) -> str:
+    """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
+    holds the SVG files by name."""
+    code = script()
+    known = data.as_json(data.of_page(results, [workload for workload, _ in drawn]))
+    filled = {
+        "policy": _policy(code),
+        "style": _style(),
+        "facts": tables.facts(results),
+        "advice": _advice(results),
+        "results": _results(results, drawn, charts),
+        "prices": _prices(charts, prices),
+        "data": known,
+        "script": code,
+    }
+    template = (PARTS / "page.html").read_text(encoding="utf-8")
+    # One pass: what is filled in may itself hold what looks like a place.
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], template)
+
+
+def script() -> str:
+    """The modules as one script: a page opened from a file can't import others."""
+    modules = [(PARTS / f"{name}.mjs").read_text(encoding="utf-8") for name in SCRIPTS]
+    code = "\n".join(modules)
+    code = re.sub(r"^import [^;]*;\n", "", code, flags=re.M)
+    return '"use strict";\n' + re.sub(r"^export ", "", code, flags=re.M)
+
+
+def _policy(code: str) -> str:
+    """Nothing is fetched, and no script runs but this one, whatever a label holds."""
+    digest = base64.b64encode(hashlib.sha256(code.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}';"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _style() -> str:
+    rules = (PARTS / "page.css").read_text(encoding="utf-8")
+    dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css(DARK)}}}}}"
+    return f":root{{{css(LIGHT)}}}\n{dark}\n{rules}"
+
+
+def _advice(results: Results) -> str:
+    lines = "".join(f"<li>{tables.text(line)}</li>" for line in advice.of(results))
+    return f"<h3>To have steadier figures</h3><ul>{lines}</ul>" if lines else ""
+
+
+def _results(
+    results: Results, drawn: Sequence[tuple[Workload, str]], charts: dict[str, bytes]
+) -> str:
+    """A section a workload; charts only for those that have some."""
+    suffixes = dict(drawn)
+    parts = []
+    for workload in results.workloads():
+        groups = results.by_model(workload)
+        parts += [
+            "<section>",
+            f"<h3>{tables.text(findings.of_makespans(groups))}</h3>",
+            f"<p>{tables.text(summary.describe(workload))}.</p>",
+            tables.of_models(groups),
+            tables.of_costs(groups),
+            tables.of_bad_runs(groups),
+            _latency(latency.rows(groups)),
+        ]
+        if workload in suffixes:
+            of_chart = tables.of_workload_charts(results, workload)
+            for chart, title in _CHARTS.items():
+                name = chart + suffixes[workload]
+                parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart[chart]))
+        else:
+            parts.append("<p>Its charts are left out: of many workloads, three have some.</p>")
+        parts.append("</section>")
+    return "\n".join(filter(None, parts))
+
+
+def _latency(rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    return (
+        tables.table("How long each task took, in the runs drawn", latency.HEAD, rows)
+        + "<p>99 % of the tasks took no longer than the figure below 99 %. All histograms share one"
+        " axis, from zero to the longest of all.</p>"
+    )
+
+
+def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
+    if not prices:
+        return ""
+    svg, as_table = charts["charts/ladder.svg"], tables.of_prices(prices)
+    return (
+        '<section class="measured" id="prices"><h2>What one operation costs</h2>'
+        f'{_figure("ladder", "The cost ladder", svg, as_table)}</section>'
+    )
+
+
+def _figure(name: str, title: str, svg: bytes, as_table: str) -> str:
+    """A chart that scrolls by itself where it is wider than the page, and its data."""
+    return (
+        f'<figure class="chart"><div class="scroll" role="region" tabindex="0"'
+        f' aria-label="Chart: {title}">{inline(svg.decode("utf-8"), name)}</div>'
+        f"<figcaption><details><summary>{title}: the data</summary>{as_table}</details>"
+        "</figcaption></figure>"
+    )

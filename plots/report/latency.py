@@ -1,0 +1,87 @@
+"""How long the tasks of a run took each: figures and a small histogram, where rows are too many.
+
+A task's latency runs from its start to its finish. The shares that the figures stand for are of the
+tasks: 99 % took no longer than the figure below 99 %.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import Sequence
+
+from plots.panels import ROWS_DRAWN
+from plots.results import READY, ModelRuns, Run
+from plots.words import clean, measured
+
+SHARES = (50, 90, 99)
+HEAD = ("model", "what", "tasks", "least", *(f"{share} %" for share in SHARES), "most", "histogram")
+_BINS, _WIDE, _HIGH = 60, 240, 32
+
+
+def latencies(run: Run) -> list[float]:
+    """Seconds from started to finished, of each task that finished: sorted."""
+    started, finished = run.steps["started"].ns, run.steps["finished"].ns
+    return sorted(
+        (end - begin) / 1e9
+        for begin, end in zip(started, finished)
+        if begin is not None and end is not None
+    )
+
+
+def waits_for_a_thread(run: Run) -> list[float]:
+    """Seconds each task was ready without a thread, 0 for those that never were: sorted."""
+    waits = [0.0] * (run.workload.tasks + 1)
+    for stretch in run.stretches:
+        if stretch.kind == READY:
+            waits[stretch.task] += stretch.length
+    return sorted(waits[1:])
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The value that `share` percent do not exceed: one that was seen."""
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+
+def rows(groups: Sequence[ModelRuns]) -> list[list[str]]:
+    """Cells below HEAD as HTML, of the models' shown runs with more tasks than can have rows."""
+    measured_of = []
+    for group in groups:
+        if group.shown.workload.tasks <= ROWS_DRAWN:
+            continue
+        title = html.escape(clean(group.model.title))
+        took = latencies(group.shown)
+        if took:
+            measured_of.append((title, "start to finish", took))
+        if took and group.shown.knows_echoes:
+            measured_of.append((title, "ready, without a thread", waits_for_a_thread(group.shown)))
+    longest = max((values[-1] for _, _, values in measured_of), default=0.0)
+    return [
+        [
+            title,
+            what,
+            f"{len(values):,}",
+            measured(values[0]),
+            *(measured(quantile(values, share)) for share in SHARES),
+            measured(values[-1]),
+            _histogram(values, longest),
+        ]
+        for title, what, values in measured_of
+    ]
+
+
+def _histogram(values: Sequence[float], longest: float) -> str:
+    """Bars of how many tasks took how long; all of them share the axis from 0 to `longest`."""
+    counts = [0] * _BINS
+    for value in values:
+        counts[min(_BINS - 1, int(value / longest * _BINS)) if longest > 0 else 0] += 1
+    wide, most = _WIDE / _BINS, max(counts)
+    bars = "".join(
+        f"M{i * wide:g} {_HIGH}v-{max(1.0, count / most * _HIGH):.1f}h{wide - 0.5:g}V{_HIGH}z"
+        for i, count in enumerate(counts)
+        if count
+    )
+    return (
+        f'<svg class="histogram" viewBox="0 0 {_WIDE} {_HIGH + 1}" role="img"'
+        f' aria-label="Histogram from 0 to {measured(longest)}">'
+        f'<path d="{bars}"/><path class="foot" d="M0 {_HIGH + 0.5}H{_WIDE}"/></svg>'
+    )

@@ -1,0 +1,124 @@
+// What if: the reader sets a workload, and sees what each model's formula predicts for it.
+
+import { counts_of, formula_of, predict, schedule } from "./predict.mjs";
+import { TimeLine } from "./timeline.mjs";
+import { element, planned, table } from "./words.mjs";
+
+const ROWS_DRAWN = 200,
+  TASKS_DRAWN = 10000,
+  BINS = 300;
+
+// Key in the workload, words, least, most, whether only whole numbers count.
+const FIELDS = [
+  ["tasks", "Tasks (N)", 1, 1e7, true],
+  ["threads", "Threads (T)", 1, 1e4, true],
+  ["connect_s", "Connect (c), seconds", 0, 1e6, false],
+  ["response_s", "Response (r), seconds", 0, 1e6, false],
+  ["compute_s", "Compute (k), seconds", 0, 1e6, false],
+  ["cores", "Cores (for burn)", 1, 1e4, true],
+];
+
+export class WhatIf {
+  constructor(data, form, outcome, host) {
+    this.models = data.models;
+    this.outcome = outcome;
+    this.inputs = {};
+    const start = data.workloads[0].workload;
+    for (const [key, words, least, most, whole] of FIELDS) {
+      const value = Math.min(most, Math.max(least, start[key]));
+      this.inputs[key] = element("input", {
+        type: "number",
+        min: least,
+        max: most,
+        step: whole ? 1 : "any",
+        value,
+        name: key,
+      });
+      form.append(
+        element("label", { class: "field" }, element("span", {}, words), this.inputs[key]),
+      );
+    }
+    this.kind = element(
+      "select",
+      { name: "compute" },
+      element("option", { value: "hold" }, "hold: a thread, but no core"),
+      element("option", { value: "burn" }, "burn: a core as well"),
+    );
+    this.kind.value = start.compute;
+    form.append(
+      element("label", { class: "field" }, element("span", {}, "Computing takes"), this.kind),
+    );
+    this.error = element("p", { class: "error", role: "alert" });
+    form.append(this.error);
+    form.addEventListener("input", () => this.update());
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const controls = element("div", { class: "controls" });
+    host.append(controls);
+    this.timeline = new TimeLine(host, controls, "whatif", "Predicted time lines");
+    this.update();
+  }
+
+  // The workload that the fields hold, or null, with the first wrong field named.
+  read() {
+    const workload = { compute: this.kind.value };
+    this.error.textContent = "";
+    for (const [key, words, least, most, whole] of FIELDS) {
+      const input = this.inputs[key],
+        value = Number(input.value);
+      const wrong =
+        input.value === "" ||
+        !(value >= least && value <= most) ||
+        (whole && !Number.isInteger(value));
+      input.setAttribute("aria-invalid", String(wrong));
+      if (wrong && !this.error.textContent) {
+        this.error.textContent =
+          `${words}: ${whole ? "a whole number" : "a number"} from ` +
+          `${least.toLocaleString("en-US")} to ${most.toLocaleString("en-US")}.`;
+      }
+      workload[key] = value;
+    }
+    return this.error.textContent ? null : workload;
+  }
+
+  update() {
+    const workload = this.read();
+    if (!workload) return;
+    const head = ["model", "formula", "predicted"];
+    const rows = this.models.map(({ title, formula }) =>
+      formula_of(formula)
+        ? [title, formula, planned(predict(formula, workload))]
+        : [title, formula || "none on record", "unknown: the page does not know this formula"],
+    );
+    const notes =
+      workload.tasks <= TASKS_DRAWN
+        ? []
+        : [
+            element(
+              "p",
+              { class: "note" },
+              "So many tasks are not drawn; the predictions hold all the same.",
+            ),
+          ];
+    this.outcome.replaceChildren(table("Predictions for this workload", head, rows), ...notes);
+    this.timeline.show(notes.length ? [] : this.panels(workload));
+  }
+
+  panels(workload) {
+    return this.models
+      .filter(({ formula }) => formula_of(formula))
+      .map(({ title, formula }) => {
+        const end_s = predict(formula, workload),
+          view = schedule(formula, workload);
+        return {
+          title,
+          note: planned(end_s),
+          wrong: false,
+          predicted_s: end_s,
+          end_s,
+          thread_ids: [],
+          inside: () => [],
+          view: workload.tasks > ROWS_DRAWN ? counts_of(view, end_s, BINS, "tasks") : view,
+        };
+      });
+  }
+}

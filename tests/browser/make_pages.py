@@ -1,0 +1,80 @@
+"""Makes the pages that the browser tests open: DIRECTORY/<case>/report.html beside results.json."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plots")]
+
+import synthetic  # noqa: E402
+from plots.__main__ import main  # noqa: E402
+
+MARKUP = "</script><img src=x onerror=alert(1)><b>&amp;"
+
+
+def repeated():
+    """Four runs of each model, and one that failed, on a workload of a tenth."""
+    work = synthetic.workload(3, 4, 0.2, 0.8, 0.4)
+    runs = [synthetic.run(model, work, i) for model in synthetic.MODELS for i in range(4)]
+    runs.append(synthetic.bad_run("thread_per_task", "timeout", "no end in sight", work, 4))
+    return synthetic.document(runs)
+
+
+def with_markup():
+    """A title, a message and a formula that would do harm if they were taken as HTML."""
+    models = synthetic.model_table()
+    models["sequential"]["title"] = MARKUP
+    models["async_serial"]["formula"] = f"N! {MARKUP}"
+    runs = [synthetic.run("sequential"), synthetic.run("async_serial")]
+    runs.append(synthetic.bad_run("thread_per_task", "failed", MARKUP))
+    unknown = copy.deepcopy(synthetic.run("async_single_thread"))
+    unknown["model"] = MARKUP
+    return synthetic.document(runs + [unknown], models)
+
+
+def of_tasks(tasks, connect, response, compute):
+    """The five models on one workload."""
+    work = synthetic.workload(tasks, 4, connect, response, compute)
+    return synthetic.document([synthetic.run(model, work) for model in synthetic.MODELS])
+
+
+def sweep():
+    """Two workloads."""
+    works = [synthetic.workload(n, 4, 0.1, 0.3, 0.1) for n in (3, 60)]
+    return synthetic.document([synthetic.run(m, w) for m in synthetic.MODELS for w in works])
+
+
+def only_bad():
+    """No run that is ok."""
+    return synthetic.document(
+        [
+            synthetic.bad_run("sequential", "failed", "task 2: connection reset"),
+            synthetic.bad_run("thread_per_task", "refused", "no more threads: 32,000 are running"),
+        ]
+    )
+
+
+CASES = {
+    "core": synthetic.document,
+    "one_task": lambda: of_tasks(1, 2.0, 8.0, 4.0),
+    "many_tasks": lambda: of_tasks(10_000, 0.2, 1.0, 0.0005),
+    "two_hundred": lambda: of_tasks(200, 0.2, 1.0, 0.02),
+    "only_bad": only_bad,
+    "markup": with_markup,
+    "repeated": repeated,
+    "sweep": sweep,
+}
+
+if __name__ == "__main__":
+    directory, *chosen = sys.argv[1:]
+    for name in chosen or CASES:
+        folder = synthetic.write(pathlib.Path(directory) / name, CASES[name]())
+        with contextlib.redirect_stdout(io.StringIO()):
+            code = main([str(folder)])
+        if code:
+            sys.exit(code)
