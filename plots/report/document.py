@@ -130,7 +130,7 @@ def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
 def _figure(name: str, title: str, svg: bytes, as_table: str) -> str:
     """A chart that scrolls by itself where it is wider than the page, and its data."""
     return (
-        f'<figure class="chart"><div class="scroll" role="region" tabindex="0"'
+        f'<figure class="chart"><div class="scroll" role="group" tabindex="0"'
         f' aria-label="Chart: {title}">{inline(svg.decode("utf-8"), name)}</div>'
         f"<figcaption><details><summary>{title}: the data</summary>{as_table}</details>"
         "</figcaption></figure>"

@@ -27,7 +27,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> s
     heads = "".join(f'<th scope="col"{side}>{words}</th>' for side, words in zip(sides, head))
     body = "".join(f"<tr>{_cells(row, sides)}</tr>\n" for row in rows)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="Table: {caption}"><table>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="Table: {caption}"><table>'
         f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>\n"
         f"<tbody>{body}</tbody></table></div>"
     )

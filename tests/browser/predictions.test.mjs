@@ -164,6 +164,8 @@ test("what if starts with the measured workload, and follows every field", () =>
 test("what if draws a predicted time line a model, summed up where tasks are many", () =>
   on_page(pages, "core", {}, async (page) => {
     const drawn = () => page.locator("#whatif-picture rect[data-stretch]").count();
+    await page.locator("#whatif").scrollIntoViewIfNeeded();
+    await page.locator("#whatif-picture [data-panel='4']").waitFor();
     assert.equal(await page.locator("#whatif-picture [data-panel]").count(), 5);
     assert.equal(await drawn(), 5 * 9 + 2, "three stages each, and two tasks that are ready");
     await page.locator("#whatif-picture .surface").focus();

@@ -17,6 +17,7 @@ def test_a_share_of_tasks_took_no_longer_than_its_figure():
     values = list(range(1, 201))
     assert [latency.quantile(values, share) for share in (50, 90, 99, 100)] == [100, 180, 198, 200]
     assert latency.quantile([7], 50) == 7
+    assert latency.quantile([1, 2, 3], 50) == 2
 
 
 def test_latency_runs_from_start_to_finish_of_each_task(tmp_path):

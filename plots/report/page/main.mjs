@@ -126,6 +126,7 @@ class MeasuredRuns {
 if (typeof document !== "undefined") {
   const data = JSON.parse(by_id("data").textContent);
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
+  for (const part of document.querySelectorAll(".unscripted")) part.hidden = true;
   new MeasuredRuns(data, by_id("timeline-controls"), by_id("timeline-picture"));
   new WhatIf(data, by_id("whatif-form"), by_id("whatif-table"), by_id("whatif-picture"));
   new Guess(data, by_id("guesses"), by_id("guessing"));

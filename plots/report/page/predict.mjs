@@ -108,13 +108,25 @@ export function schedule(text, workload) {
 
 // Rows summed up: the mean number in each stage, in each of `bins` equal parts of 0 to `end_s`.
 export function counts_of(view, end_s, bins, counted) {
-  const counts = [0, 1, 2, 3].map(() => new Array(bins).fill(0));
+  const counts = [0, 1, 2, 3].map(() => new Array(bins + 1).fill(0));
+  const changes = counts.map(() => new Array(bins + 1).fill(0)); // of how many fill whole bins
   const wide = (end_s * 1e9) / bins;
   for (const [, , kind, begin, end] of view.stretches) {
-    const column = counts[kind];
-    const last = Math.min(bins - 1, Math.floor(end / wide));
-    for (let i = Math.floor(begin / wide); i <= last; ++i)
-      column[i] += (Math.min(end, (i + 1) * wide) - Math.max(begin, i * wide)) / wide;
+    const [from, to] = [Math.min(bins, begin / wide), Math.min(bins, end / wide)];
+    const [first, last] = [Math.floor(from), Math.floor(to)];
+    counts[kind][first] += first === last ? to - from : first + 1 - from;
+    if (first === last) continue;
+    counts[kind][last] += to - last;
+    changes[kind][first + 1] += 1;
+    changes[kind][last] -= 1;
   }
+  counts.forEach((column, kind) => {
+    let level = 0;
+    for (let i = 0; i < bins; ++i) {
+      level += changes[kind][i];
+      column[i] += level;
+    }
+    column.pop();
+  });
   return { counted, total: view.rows.length, counts };
 }

@@ -55,6 +55,13 @@ export class WhatIf {
     const controls = element("div", { class: "controls" });
     host.append(controls);
     this.timeline = new TimeLine(host, controls, "whatif", "Predicted time lines");
+    this.in_sight = false; // thousands of tasks are not drawn before anybody looks
+    new IntersectionObserver((seen, observer) => {
+      if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      this.in_sight = true;
+      this.update();
+    }).observe(host.parentElement);
     this.update();
   }
 
@@ -100,7 +107,7 @@ export class WhatIf {
             ),
           ];
     this.outcome.replaceChildren(table("Predictions for this workload", head, rows), ...notes);
-    this.timeline.show(notes.length ? [] : this.panels(workload));
+    if (this.in_sight) this.timeline.show(notes.length ? [] : this.panels(workload));
   }
 
   panels(workload) {

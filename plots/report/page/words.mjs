@@ -82,7 +82,7 @@ export function table(caption, head, rows) {
     );
   return element(
     "div",
-    { class: "scroll", role: "region", tabindex: 0, "aria-label": `Table: ${caption}` },
+    { class: "scroll", role: "group", tabindex: 0, "aria-label": `Table: ${caption}` },
     element(
       "table",
       {},
