@@ -111,6 +111,13 @@ TEST(LiveRows, NumberThreadsInTheOrderOfTheirFirstSteps) {
             (Texts{"1 ..////////1###|", "2 ..////////2###|", "3 ..////////3###|"}));
 }
 
+TEST(LiveRows, CountNoThreadOfTheServer) {
+  std::vector<Times> threads_in_turn = in_turn;
+  threads_in_turn[1].thread = 72;  // takes its first step after the server's thread took one
+  EXPECT_EQ(text_of(picture_of(run_of(threads_in_turn, 42, 42), {46, 24})[1]),
+            "2               ..////////2###              |");
+}
+
 TEST(LiveRows, LeaveOutANumberThatHasNoRoom) {
   std::vector<Times> tasks;
   for (int i = 0; i < 12; ++i)
