@@ -29,10 +29,10 @@ std::vector<Event> events_of(const std::vector<Times>& tasks) {
   for (int task = 1; const Times& t : tasks) {
     events.push_back(at(t.started, task, Step::started, t.thread));
     events.push_back(at(t.written, task, Step::written, t.thread));
-    events.push_back(at(t.written, task, Step::accepted, servers_thread));
-    events.push_back(at(t.echoed, task, Step::echoed, servers_thread));
     events.push_back(at(t.read, task, Step::read, t.thread));
     events.push_back(at(t.finished, task, Step::finished, t.thread));
+    events.push_back(at(t.written, task, Step::accepted, servers_thread));
+    events.push_back(at(t.echoed, task, Step::echoed, servers_thread));
     ++task;
   }
   return events;
