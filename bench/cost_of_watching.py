@@ -98,7 +98,7 @@ def main() -> None:
     for _ in range(options.rounds):
         for live in random.sample((True, False), 2):
             measure([*options.arguments, *([] if live else ["--no-live"])], samples[live])
-    print(f"{'medians':<24}{'watched':>10}{'not':>10}{'difference (95 %)':>28}")
+    print(f"{'medians':<24}{'watched':>10}{'not':>10}{'difference (95 %)':>36}")
     last = None
     for (model, tasks, figure), watched in samples[True].items():
         if last != (model, tasks):
@@ -108,7 +108,7 @@ def main() -> None:
         medians = statistics.median(watched), statistics.median(unwatched)
         low, high = interval(watched, unwatched)
         difference = f"{medians[0] - medians[1]:+.2f} ({low:+.2f} to {high:+.2f})"
-        print(f"  {figure:<22}{medians[0]:>10.2f}{medians[1]:>10.2f}{difference:>28}")
+        print(f"  {figure:<22}{medians[0]:>10.2f}{medians[1]:>10.2f}{difference:>36}")
 
 
 if __name__ == "__main__":

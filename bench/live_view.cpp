@@ -34,10 +34,10 @@ const Look& look_of(TaskState stage) {
 constexpr char prediction_mark = '|';
 constexpr int narrowest_picture = 16;
 
-// When a task took which step, and which thread computes for it.
+// When a task took which step, and which OS thread took its latest one.
 struct TaskSoFar {
   std::array<std::optional<Seconds>, step_names.size()> steps;
-  int thread = 0;  // 1, 2, ... in the order in which the threads took their first step
+  int thread = 0;
 
   bool has_taken(Step step, Seconds by) const {
     const auto& time = steps.at(static_cast<size_t>(step));
@@ -59,21 +59,23 @@ bool is_clients(const Event& event) {
 }
 
 std::vector<TaskSoFar> tasks_of(const RunSoFar& run) {
-  std::vector<Event> events;
-  std::ranges::copy_if(run.events, std::back_inserter(events), [&](const Event& event) {
-    return event.task >= 1 && event.task <= run.tasks;
-  });
-  std::ranges::stable_sort(events, {}, &Event::time);
-  std::map<int, int> numbers;  // of OS threads
   std::vector<TaskSoFar> tasks(static_cast<size_t>(run.tasks));
-  for (const Event& event : events) {
+  for (const Event& event : run.events) {
+    if (event.task < 1 || event.task > run.tasks) continue;
     TaskSoFar& task = tasks[static_cast<size_t>(event.task - 1)];
     task.steps.at(static_cast<size_t>(event.step)) = event.time - run.start;
-    if (!is_clients(event)) continue;
-    numbers.emplace(event.thread, static_cast<int>(numbers.size()) + 1);
-    task.thread = numbers[event.thread];
+    if (is_clients(event)) task.thread = event.thread;
   }
   return tasks;
+}
+
+// OS thread -> 1, 2, ... in the order in which the threads took their first step.
+std::map<int, int> thread_numbers(std::vector<Event> events) {
+  std::ranges::stable_sort(events, {}, &Event::time);
+  std::map<int, int> numbers;
+  for (const Event& event : events)
+    if (is_clients(event)) numbers.emplace(event.thread, static_cast<int>(numbers.size()) + 1);
+  return numbers;
 }
 
 void append(Line& line, std::string_view text, TaskState stage = TaskState::not_started) {
@@ -92,7 +94,7 @@ void number_compute(Line& bar, int thread) {
 
 // Each cell shows what the task did in the middle of its time; it is blank while that is still to
 // come, before the task has started, and when it has finished.
-Line bar_of(const TaskSoFar& task, const RunSoFar& run, size_t cells, Seconds span) {
+Line bar_of(const TaskSoFar& task, int thread, const RunSoFar& run, size_t cells, Seconds span) {
   Line bar(cells + 1);
   for (size_t i = 0; i < cells; ++i) {
     const Seconds middle = (static_cast<double>(i) + 0.5) / static_cast<double>(cells) * span;
@@ -101,7 +103,7 @@ Line bar_of(const TaskSoFar& task, const RunSoFar& run, size_t cells, Seconds sp
     if (stage != TaskState::not_started && stage != TaskState::finished)
       bar[i] = {look_of(stage).character, stage};
   }
-  number_compute(bar, task.thread);
+  number_compute(bar, thread);
   const double mark = std::round(run.predicted / span * static_cast<double>(cells));
   bar[static_cast<size_t>(std::clamp(mark, 0.0, static_cast<double>(cells)))] = {prediction_mark};
   return bar;
@@ -112,11 +114,12 @@ std::vector<Line> rows_of(const RunSoFar& run, int width) {
   const size_t digits = std::to_string(run.tasks).size();
   const std::string_view word = width >= 60 ? "task " : "";
   const size_t cells = static_cast<size_t>(width) - 1 - (word.size() + digits + 1) - 1;
+  auto numbers = thread_numbers(run.events);
   std::vector<Line> rows;
   for (const TaskSoFar& task : tasks_of(run)) {
     Line& row = rows.emplace_back();
     append(row, fmt::format("{}{:>{}} ", word, rows.size(), digits));
-    const Line bar = bar_of(task, run, cells, span);
+    const Line bar = bar_of(task, numbers[task.thread], run, cells, span);
     row.insert(row.end(), bar.begin(), bar.end());
   }
   return rows;

@@ -37,7 +37,7 @@ struct RunSoFar {
   Seconds elapsed{};
   Seconds predicted{};
   Seconds axis{};  // what the width stands for, if neither prediction nor run takes longer
-  std::vector<Event> events;  // of client and server, in any order
+  std::vector<Event> events;  // of client and server; a task's in the order of its steps
 };
 
 struct Size {

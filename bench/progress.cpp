@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -12,6 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration between_drawings = 100ms;
+
+// How many times as long as a drawing took nothing is drawn: with very many tasks, less often.
+constexpr int rest_after_drawing = 20;
 
 // Of more tasks than that, the looking itself would take its time.
 constexpr int most_tasks_to_look_at = 100'000;
@@ -67,14 +71,14 @@ std::filesystem::path Progress::board() const {
 
 void Progress::update(Clock::time_point start) {
   const auto now = Clock::now();
-  if (!is_live_ || now - drawn_at_ < between_drawings) return;
+  if (!is_live_ || now < next_drawing_) return;
   so_far_.start = start;
   so_far_.elapsed = now - start;
   look();
 }
 
 void Progress::look() {
-  drawn_at_ = Clock::now();
+  const auto began = Clock::now();
   const Size size = size_of_terminal();
   std::vector<Line> lines;
   if (board_) {
@@ -83,6 +87,8 @@ void Progress::look() {
   }
   lines.push_back(to_line(caption_of(so_far_, size.width, /* with_bar = */ lines.empty())));
   screen_.draw(std::move(lines), size);
+  const auto now = Clock::now();
+  next_drawing_ = std::max(began + between_drawings, now + rest_after_drawing * (now - began));
 }
 
 void Progress::end(const Run& run) {

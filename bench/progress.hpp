@@ -45,7 +45,7 @@ class Progress {
   std::string title_;
   bool is_to_stay_ = false;
   RunSoFar so_far_;
-  Clock::time_point drawn_at_;
+  Clock::time_point next_drawing_;
   std::optional<SharedBoard> board_;
   DrawnLines screen_;
 };

@@ -31,7 +31,7 @@ other_load() {
   local cores
   cores=$(($(nproc) - 1))
   for ((i = 0; i < (cores ? cores : 1); ++i)); do
-    timeout 240 python3 -c 'import time
+    timeout 600 python3 -c 'import time
 while True:
     end = time.monotonic() + 1
     while time.monotonic() < end: pass
@@ -62,7 +62,7 @@ try_same() {
     fi
     ci --baseline "$directory/baseline" -- --results "$trial" || status=$?
     if [[ -n $loader ]]; then
-      kill "$loader"
+      kill "$loader" 2>/dev/null || true  # it may have ended by itself
       wait "$loader" || true
     fi
     ((status == 0)) || wrong=1

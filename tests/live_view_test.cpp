@@ -29,10 +29,10 @@ std::vector<Event> events_of(const std::vector<Times>& tasks) {
   for (int task = 1; const Times& t : tasks) {
     events.push_back(at(t.started, task, Step::started, t.thread));
     events.push_back(at(t.written, task, Step::written, t.thread));
-    events.push_back(at(t.written, task, Step::accepted, servers_thread));
-    events.push_back(at(t.echoed, task, Step::echoed, servers_thread));
     events.push_back(at(t.read, task, Step::read, t.thread));
     events.push_back(at(t.finished, task, Step::finished, t.thread));
+    events.push_back(at(t.written, task, Step::accepted, servers_thread));
+    events.push_back(at(t.echoed, task, Step::echoed, servers_thread));
     ++task;
   }
   return events;
@@ -109,6 +109,13 @@ TEST(LiveRows, AreBlankUntilTheTaskStarts) {
 TEST(LiveRows, NumberThreadsInTheOrderOfTheirFirstSteps) {
   EXPECT_EQ(texts_of(picture_of(run_of(thread_each, 14, 14), {18, 24})),
             (Texts{"1 ..////////1###|", "2 ..////////2###|", "3 ..////////3###|"}));
+}
+
+TEST(LiveRows, CountNoThreadOfTheServer) {
+  std::vector<Times> threads_in_turn = in_turn;
+  threads_in_turn[1].thread = 72;  // takes its first step after the server's thread took one
+  EXPECT_EQ(text_of(picture_of(run_of(threads_in_turn, 42, 42), {46, 24})[1]),
+            "2               ..////////2###              |");
 }
 
 TEST(LiveRows, LeaveOutANumberThatHasNoRoom) {

@@ -52,7 +52,7 @@ class OnTerminal : public testing::Test {
     return command;
   }
 
-  // At a twentieth of the original, of which every stage is seen in several drawings.
+  // At a tenth of the original: long enough for every stage to be seen in several drawings.
   std::vector<std::string> one_thread() const {
     return harness({"--models", "async_single_thread", "--time-scale", "0.1"});
   }
@@ -72,6 +72,10 @@ std::string joined(const Lines& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + '\n';
   return text;
+}
+
+std::string last_of(const Lines& lines) {
+  return lines.empty() ? "" : lines.back();
 }
 
 bool is_waiting_for_the_response(const Lines& lines) {
@@ -99,7 +103,7 @@ TEST_F(OnTerminal, GrowsARowATaskAndLeavesThem) {
     return std::regex_search(joined(lines), std::regex{"task 1 [./x]+1#.*\ntask 2 [./]+x+ "});
   })) << "the second task is ready while the first computes";
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(lines.back(), std::regex{": [0-9.]+ s of 2\\.2 s predicted$"});
+    return std::regex_search(last_of(lines), std::regex{": [0-9.]+ s of 2\\.2 s predicted$"});
   }));
   EXPECT_EQ(terminal.end(), 0);
   expect_match(joined(terminal.screen().lines()), legend_in_one_line + rows_of_one_thread + table);
@@ -137,7 +141,8 @@ TEST_F(OnTerminal, LeavesALineARunOfSeveralRepetitions) {
 
 TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
   ProgramOnTerminal terminal{
-      harness({"--models", "async_single_thread", "--tasks", "50", "--time-scale", "0.05"}),
+      harness({"--models", "async_single_thread", "--tasks", "50", "--connect", "50ms",
+               "--response", "600ms", "--compute-time", "20ms"}),
       usual_size};
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
     return std::regex_search(joined(lines), std::regex{"\nresponse    50 /+\nready        0\n"});
@@ -154,16 +159,17 @@ TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
 TEST_F(OnTerminal, FitsTwentyColumns) {
   ProgramOnTerminal terminal{one_thread(), {24, 20, 0, 0}};
   EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
-  EXPECT_LT(terminal.screen().lines().back().size(), 20);
+  EXPECT_LT(last_of(terminal.screen().lines()).size(), 20);
   EXPECT_EQ(terminal.end(), 0);
   expect_match(joined(terminal.screen().lines()),
-               "\\. connect\n(.*\n){4}\\| predicted\n\n" + rows_of_one_thread + table);
+               "\\. connect\n(.*\n){3}\\| predicted\n\n" + rows_of_one_thread + table);
 }
 
 TEST_F(OnTerminal, HasABarWhereThereIsNoRoomForMore) {
   ProgramOnTerminal terminal{one_thread(), {3, 100, 0, 0}};
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(lines.back(), std::regex{"^\\[1/1\\] .* \\[#+\\.+\\] .* predicted$"});
+    return std::regex_search(last_of(lines),
+                             std::regex{"^\\[1/1\\] .* \\[#+\\.+\\] .* predicted$"});
   })) << joined(terminal.screen().lines());
   EXPECT_EQ(terminal.end(), 0);
   expect_clean(terminal);
