@@ -47,16 +47,17 @@ def inline(svg: str, name: str) -> str:
     text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"', "", text)
     text = text.replace("xlink:href=", "href=")
     text = _with_own_ids(text, name)
-    colors = variable_of_color()
+    # A colour that a chart has for itself stands as it is.
+    colors = {color: f"var({role})" for color, role in variable_of_color().items()}
     text = re.sub(
         r'(?<= )(fill|stroke)="(#[0-9a-f]{6})"',
-        lambda m: f'style="{m[1]}: var({colors[m[2].lower()]})"',
+        lambda m: f'style="{m[1]}: {colors.get(m[2].lower(), m[2])}"',
         text,
         flags=re.I,
     )
     text = re.sub(
         r"(?<=: )#[0-9a-f]{6}(?=[;\"])",
-        lambda m: f"var({colors[m[0].lower()]})",
+        lambda m: colors.get(m[0].lower(), m[0]),
         text,
         flags=re.I,
     )
