@@ -12,7 +12,7 @@ namespace {
 
 // What can be told without running anything.
 int print_only(const HarnessOptions& options) {
-  if (options.list) fmt::print("{}", table_of_models());
+  if (options.list) fmt::print("{}", table_of_models(options.bin_dir));
   if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
   if (has_benchmark_flag(options, "list_tests")) list_benchmarks(plan_runs(options));
   return exit_ok;

@@ -44,6 +44,12 @@ constexpr Seconds everything_overlaps_on_threads(const Workload& w) {
   return Seconds{w.connect + w.response} + computing(w.tasks, w.threads, w);
 }
 
+// T threads take one task after the other and keep it to its end: ceil(N/T)(c+r+k).
+constexpr Seconds everything_holds_one_of_the_threads(const Workload& w) {
+  const int rounds = (w.tasks + w.threads - 1) / w.threads;
+  return rounds * Seconds{w.connect + w.response} + computing(w.tasks, w.threads, w);
+}
+
 // Each task has a thread of its own: c+r+k.
 constexpr Seconds everything_overlaps(const Workload& w) {
   return Seconds{w.connect + w.response} + computing(w.tasks, w.tasks, w);
@@ -57,6 +63,9 @@ constexpr int one(const Workload&) {
 }
 constexpr int each_thread(const Workload& w) {
   return w.threads;
+}
+constexpr int each_thread_and_the_loops(const Workload& w) {
+  return w.threads + 1;
 }
 constexpr int each_thread_with_a_task(const Workload& w) {
   return std::min(w.tasks, w.threads);
@@ -85,6 +94,8 @@ struct Model {
   Waiting waiting;
   // What a published run of the same experiment took, in Rust (std threads, rayon, Tokio 0.2).
   std::optional<double> published_s;
+  // What must be installed where it is built; empty: no more than the suite needs.
+  std::string_view needs = {};
 };
 
 inline constexpr std::array models{
@@ -128,6 +139,88 @@ inline constexpr std::array models{
           {each_task, each_task, each_task},
           Waiting::holds_its_thread,
           14.002590},
+    Model{"thread_pool",
+          "A pool of blocking threads",
+          "Tasks queue for a few threads that block: a thread that waits is one that can't work.",
+          "ceil(N/T)(c+r+k)",
+          everything_holds_one_of_the_threads,
+          {each_thread, each_thread_with_a_task, each_thread_with_a_task},
+          Waiting::holds_its_thread,
+          std::nullopt},
+    Model{"async_offload",
+          "Async, computing on a pool",
+          "One thread waits for everything and a pool computes: the loop is never held up.",
+          "c+r+ceil(N/T)k",
+          everything_overlaps_on_threads,
+          {each_thread_and_the_loops, each_task, each_thread_with_a_task},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"async_join",
+          "Async, joined",
+          "All tasks are one value, a join of joins of two, that is awaited once.",
+          "c+r+ceil(N/T)k",
+          everything_overlaps_on_threads,
+          {each_thread, each_task, each_thread_with_a_task},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"callbacks",
+          "Callbacks",
+          "Each operation calls what comes next when it has completed: async before async/await.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"busy_poll",
+          "Busy polling",
+          "One thread asks every socket in turn and never blocks: a space heater.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{
+        "select_loop",
+        "Event loop, select",
+        "One thread and the oldest event loop: at most 1,024 descriptors, all looked at each time.",
+        "c+r+Nk",
+        only_waiting_overlaps,
+        {one, each_task, one},
+        Waiting::gives_its_thread_back,
+        std::nullopt},
+    Model{"poll_loop",
+          "Event loop, poll",
+          "The same loop with poll: any number of sockets, and all of them looked at each time.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"epoll_loop",
+          "Event loop, epoll",
+          "The same loop with epoll: only what is ready is looked at, the floor for one thread.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"generator_loop",
+          "Generators, own scheduler",
+          "Tasks yield what they wait for, and a loop parks and resumes them: async by hand.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt},
+    Model{"io_uring",
+          "Async, io_uring",
+          "The coroutines of async_single_thread, with io_uring in place of epoll beneath them.",
+          "c+r+Nk",
+          only_waiting_overlaps,
+          {one, each_task, one},
+          Waiting::gives_its_thread_back,
+          std::nullopt,
+          "liburing (Debian: liburing-dev)"},
 };
 
 // The models that waitbench runs when it is asked for nothing else.
@@ -147,5 +240,9 @@ static_assert(find_model("async_serial")->predict(published_workload) == Seconds
 static_assert(find_model("async_single_thread")->predict(published_workload) == Seconds{22});
 static_assert(find_model("async_multi_thread")->predict(published_workload) == Seconds{14});
 static_assert(find_model("thread_per_task")->predict(published_workload) == Seconds{14});
+static_assert(find_model("thread_pool")->predict(published_workload) == Seconds{14});
+static_assert(find_model("async_offload")->predict(published_workload) == Seconds{14});
+static_assert(find_model("async_join")->predict(published_workload) == Seconds{14});
+static_assert(find_model("epoll_loop")->predict(published_workload) == Seconds{22});
 
 }  // namespace waitbench

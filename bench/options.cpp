@@ -7,6 +7,7 @@
 #include <random>
 #include <ranges>
 
+#include "bench/built.hpp"
 #include "experiment/command_line.hpp"
 
 namespace waitbench {
@@ -21,21 +22,29 @@ std::string names_of_models() {
   return fmt::format("{}", fmt::join(models | std::views::transform(&Model::name), ", "));
 }
 
-// "core", "all", or names.
-std::vector<const Model*> choose_models(const std::vector<std::string>& names) {
+// "core", "all", or names. What can't be built here is left out of "all", and refused by name.
+std::vector<const Model*> choose_models(const std::vector<std::string>& names,
+                                        const std::filesystem::path& bin_dir) {
   std::vector<const Model*> chosen;
   const auto add = [&](std::string_view name) {
     const Model* model = find_model(name);
     if (!model)
       throw CLI::ValidationError("--models", fmt::format("'{}' is neither core, all, nor one of {}",
                                                          name, names_of_models()));
+    if (!is_built(*model, bin_dir))
+      throw CLI::ValidationError("--models", fmt::format("{} is {}", name, why_not_built(*model)));
     if (std::ranges::find(chosen, model) == chosen.end()) chosen.push_back(model);
   };
   for (const std::string& name : names) {
     if (name == "core")
       std::ranges::for_each(core_models, add);
     else if (name == "all")
-      std::ranges::for_each(models, add, &Model::name);
+      for (const Model& model : models) {
+        if (is_built(model, bin_dir))
+          add(model.name);
+        else
+          fmt::print(stderr, "waitbench: leaving out {}: {}\n", model.name, why_not_built(model));
+      }
     else
       add(name);
   }
@@ -119,7 +128,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   app.add_flag("--list", options.list, "List the models, with what each shows, and end");
   app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
   app.parse_complete_callback([&] {
-    options.models = choose_models(names);
+    options.models = choose_models(names, options.bin_dir);
     for (const int count : tasks) {
       options.workloads.push_back(scale(workload, time_scale));
       options.workloads.back().tasks = count;

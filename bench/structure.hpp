@@ -13,7 +13,7 @@ namespace waitbench {
 struct Structure {
   int threads = 0;        // OS threads that ran a step
   int max_in_flight = 0;  // most tasks at once that had started and not finished
-  int max_computing = 0;  // most tasks at once between their `read` and their `finished`
+  int max_computing = 0;  // most tasks at once between being taken up and their `finished`
   int thread_hops = 0;    // steps that ran on another thread than the task's step before
 
   bool operator==(const Structure&) const = default;
@@ -23,7 +23,9 @@ struct Structure {
 // each once, in order.
 void check_complete(std::span<const Event> events, int tasks);
 
-// `events` must be complete, and ordered by time.
+// `events` must be complete, and ordered by time. A task is taken up when it is `read`; if it
+// finishes on a thread that was busy with others then, when that thread has finished the last of
+// them.
 Structure structure_of(std::span<const Event> events);
 
 inline constexpr std::string_view as_predicted = "as predicted";

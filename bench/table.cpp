@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bench/built.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -138,9 +140,12 @@ std::string table_of_costs(std::span<const Run> runs) {
   return table;
 }
 
-std::string table_of_models() {
+std::string table_of_models(const std::filesystem::path& bin_dir) {
   std::string table;
-  for (const Model& model : models) table += fmt::format("{:<21}{}\n", model.name, model.shows);
+  for (const Model& model : models) {
+    table += fmt::format("{:<21}{}\n", model.name, model.shows);
+    if (!is_built(model, bin_dir)) table += fmt::format("{:<21}{}\n", "", why_not_built(model));
+  }
   return table;
 }
 

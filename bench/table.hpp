@@ -1,6 +1,7 @@
 // The tables that waitbench prints.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,8 @@ std::string table_of_results(std::span<const Run> runs);
 // A line a model and workload: what client and server used, the medians of the ok runs.
 std::string table_of_costs(std::span<const Run> runs);
 
-// A line a model: what it shows.
-std::string table_of_models();
+// A line a model: what it shows, and why its program is not in `bin_dir` if it can't be.
+std::string table_of_models(const std::filesystem::path& bin_dir);
 
 // A line a model and workload: the formula and what it gives.
 std::string table_of_predictions(std::span<const Model* const> chosen,

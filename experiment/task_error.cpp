@@ -55,6 +55,7 @@ std::string explain(const std::exception& error) {
 
 bool is_refusal(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return true;
+  if (dynamic_cast<const Refusal*>(&error)) return true;
   const auto* system_error = dynamic_cast<const std::system_error*>(&error);
   bool refused = system_error && means_no_more_of_something(system_error->code());
   with_nested(error,

@@ -14,6 +14,12 @@ class TaskError : public std::runtime_error {
   explicit TaskError(int id);
 };
 
+// What a model itself, or the system for it, can't take any more of.
+class Refusal : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // What a task sends, and wants back: "task1", "task2", ...
 std::string label_of(int id);
 
@@ -23,8 +29,8 @@ void check_echo(std::string_view sent, std::string_view echo);
 // One line: the error and, after colons, those nested in it.
 std::string explain(const std::exception& error);
 
-// Whether the error, or one nested in it, is the system having no more of something: threads,
-// descriptors, ports, memory. Such a refusal is a finding about the model, not a defect.
+// Whether the error, or one nested in it, is a Refusal, or the system having no more of something:
+// threads, descriptors, ports, memory. Such a refusal is a finding about the model, not a defect.
 bool is_refusal(const std::exception& error);
 
 }  // namespace waitbench

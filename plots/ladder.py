@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from plots import style, words
 from plots.prices import Price, Prices
-from plots.results import COMPUTE, READY, RESPONSE
+from plots.results import COMPUTE, RESPONSE
 from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart, Theme
 
 SOURCE = "jimblandy/context-switch"  # of the published figures, which are of Rust and Tokio
@@ -29,7 +29,6 @@ _LEGEND = {
     LOOPBACK: "with a server, over loopback",
 }
 _MARKERS = {WITHIN: "o", BETWEEN: "s", LOOPBACK: "^"}
-_GREEN = {"light": "#009E73", "dark": "#2bc79a"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,11 +144,7 @@ class _Ladder:
         self.shown = self.measured + self.missing
         self.repeated = any(len(price.times) > 1 for price in self.measured)
         self.memory = [prices.memory[name] for name in MEMORY if name in prices.memory]
-        self.color = {
-            WITHIN: theme.fill[COMPUTE],
-            BETWEEN: theme.fill[READY],
-            LOOPBACK: _GREEN[theme.name],
-        }
+        self.color = dict(zip((WITHIN, BETWEEN, LOOPBACK), theme.series))
 
     def draw(self) -> Chart:
         title = finding(self.prices)

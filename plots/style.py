@@ -54,6 +54,7 @@ class Theme:
     published: str
     fill: dict[str, str]
     hatch: dict[str, str]
+    series: tuple[str, ...]  # curves and groups of marks, in this order
     on_compute: str = "#ffffff"
 
 
@@ -67,6 +68,7 @@ LIGHT = Theme(
     published="#a8457f",
     fill={CONNECT: "#F0E442", RESPONSE: "#9fd3f2", READY: "#D55E00", COMPUTE: "#0072B2"},
     hatch={CONNECT: "#9b9100", RESPONSE: "#56B4E9", READY: "#ffffff", COMPUTE: "#0072B2"},
+    series=("#0072B2", "#D55E00", "#009E73", "#a8457f", "#857a00", "#5a4fcf"),
 )
 DARK = Theme(
     name="dark",
@@ -78,6 +80,7 @@ DARK = Theme(
     published="#e39ac6",
     fill={CONNECT: "#b3a91e", RESPONSE: "#2c6285", READY: "#E6701A", COMPUTE: "#56B4E9"},
     hatch={CONNECT: "#5a5408", RESPONSE: "#4f9ac6", READY: "#0d1117", COMPUTE: "#56B4E9"},
+    series=("#56B4E9", "#E6701A", "#2bc79a", "#e39ac6", "#d9cf45", "#a79fff"),
     on_compute="#0d1117",
 )
 

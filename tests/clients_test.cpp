@@ -5,6 +5,7 @@
 #include <regex>
 #include <tuple>
 
+#include "bench/built.hpp"
 #include "bench/models.hpp"
 #include "experiment/event_log.hpp"
 #include "tests/support.hpp"
@@ -49,7 +50,8 @@ std::vector<Told> narration(const std::string& output) {
 
 std::vector<std::string> all_clients() {
   std::vector<std::string> names;
-  for (const Model& model : models) names.push_back("client_" + std::string{model.name});
+  for (const Model& model : models)
+    if (is_built(model, BIN_DIR)) names.push_back("client_" + std::string{model.name});
   return names;
 }
 
@@ -173,7 +175,11 @@ TEST_P(ClientOfManyConnections, SaysThatItWasRefusedWhenItIsOutOfDescriptors) {
 
 INSTANTIATE_TEST_SUITE_P(Refused, ClientOfManyConnections,
                          testing::Values("client_async_single_thread", "client_async_multi_thread",
-                                         "client_thread_per_task"),
+                                         "client_thread_per_task", "client_async_offload",
+                                         "client_async_join", "client_callbacks",
+                                         "client_busy_poll", "client_select_loop",
+                                         "client_poll_loop", "client_epoll_loop",
+                                         "client_generator_loop"),
                          [](const auto& test) { return test.param; });
 
 TEST(SequentialClient, NeedsNoMoreDescriptorsForMoreTasks) {
@@ -182,6 +188,30 @@ TEST(SequentialClient, NeedsNoMoreDescriptorsForMoreTasks) {
       run_to_end(with_limit("ulimit -n 20", command("client_sequential", server.endpoint(),
                                                     {"--tasks", "100", "--quiet"})));
   EXPECT_EQ(ended.ending, "exit status 0");
+}
+
+TEST(SelectClient, IsRefusedTheFirstDescriptorThatSelectHasNoBitFor) {
+  EchoServerProcess server{{"--delay", "1min"}};
+  const Ended ended =
+      run_to_end(with_limit("ulimit -n 1100", command("client_select_loop", server.endpoint(),
+                                                      {"--tasks", "1050", "--quiet"})));
+  EXPECT_EQ(ended.ending, "exit status 1");
+  expect_match(ended.errors,
+               R"(client_select_loop: refused: task [0-9]+: select can't watch descriptor 1024, )"
+               R"(only those below FD_SETSIZE, 1024 )"
+               R"(\(1050 of 1050 tasks had started, [0-9]+ had finished\)\n)");
+}
+
+// The system has no room for their stacks.
+TEST(OffloadingClient, EndsWhenTheSystemRefusesAThreadOfItsPool) {
+  EchoServerProcess server{{"--delay", "0s"}};
+  const Ended ended =
+      run_to_end(with_limit("ulimit -v 500000", command("client_async_offload", server.endpoint(),
+                                                        {"--threads", "10000", "--quiet"})));
+  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(ended.errors,
+            "client_async_offload: refused: Resource temporarily unavailable "
+            "(0 of 3 tasks had started, 0 had finished)\n");
 }
 
 // --- Files ---------------------------------------------------------------------------------------

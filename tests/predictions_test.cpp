@@ -21,6 +21,8 @@ TEST(Predictions, ServeTheTasksInAsManyRoundsAsThreadsNeed) {
   EXPECT_EQ(predict("async_multi_thread", seven_on_three), Seconds{2 + 8 + 3 * 4});
   EXPECT_EQ(predict("async_single_thread", seven_on_three), Seconds{2 + 8 + 7 * 4});
   EXPECT_EQ(predict("thread_per_task", seven_on_three), Seconds{14});
+  EXPECT_EQ(predict("thread_pool", seven_on_three), Seconds{3 * 14});
+  EXPECT_EQ(predict("async_offload", seven_on_three), Seconds{2 + 8 + 3 * 4});
   EXPECT_EQ(predict("sequential", seven_on_three), Seconds{7 * 14});
 }
 
@@ -33,6 +35,7 @@ TEST(Predictions, StretchBurningOverTheCoresThatThreadsShare) {
   const Workload burn{.tasks = 3, .threads = 4, .cores = 2, .compute_kind = ComputeKind::burn};
   EXPECT_EQ(predict("thread_per_task", burn), Seconds{10 + 6}) << "three stages on two cores";
   EXPECT_EQ(predict("async_multi_thread", burn), Seconds{10 + 6});
+  EXPECT_EQ(predict("thread_pool", burn), Seconds{10 + 6});
   EXPECT_EQ(predict("async_single_thread", burn), Seconds{10 + 12});
   EXPECT_EQ(predict("sequential", burn), Seconds{42});
 }

@@ -63,6 +63,14 @@ TEST(Structure, CountsNoOverlapWhereOneEndsAsTheNextBegins) {
   EXPECT_EQ(structure_of(in_turn).max_in_flight, 1);
 }
 
+// Both are read on thread 1 and computed on thread 2, which takes up the second after the first.
+TEST(Structure, CountsATaskThatIsReadAndWaitsForAThreadAsNotComputing) {
+  auto handed_over = together({task(1, 1, 0s, 2s, 10s, 14s), task(2, 1, 0s, 2s, 10s, 18s)});
+  for (Event& event : handed_over)
+    if (event.step == Step::finished) event.thread = 2;
+  EXPECT_EQ(structure_of(handed_over).max_computing, 1);
+}
+
 TEST(Completeness, AcceptsTheFourStepsOfEveryTask) {
   EXPECT_NO_THROW(check_complete(computing_in_turn, 2));
 }

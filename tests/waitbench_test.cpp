@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "bench/built.hpp"
 #include "bench/child_process.hpp"
 #include "bench/models.hpp"
 #include "tests/support.hpp"
@@ -70,7 +71,9 @@ TEST_F(Waitbench, LeavesEveryRunOfEveryModelInItsFiles) {
     EXPECT_GE(run["overhead_s"], 0);
     names.insert(run["model"]);
   }
-  EXPECT_EQ(names.size(), models.size());
+  const auto built =
+      std::ranges::count_if(models, [](const Model& model) { return is_built(model, BIN_DIR); });
+  EXPECT_EQ(names.size(), static_cast<size_t>(built));
   EXPECT_TRUE(Json::accept(read_file(results() / "benchmark.json")));
   EXPECT_FALSE(std::filesystem::exists(results() / ".running"));
 }
@@ -112,6 +115,28 @@ TEST_F(Waitbench, ListsEveryModelWithWhatItShows) {
     EXPECT_NE(harness.standard_output().find(model.name), std::string::npos);
     EXPECT_NE(harness.standard_output().find(model.shows), std::string::npos);
   }
+}
+
+// In a directory without programs, what needs something special was not built.
+TEST_F(Waitbench, SaysWhyAModelIsNotBuiltAndLeavesItOutOfAll) {
+  const std::string nowhere = directory_.path();
+  constexpr auto why = "not built here: it needs liburing (Debian: liburing-dev)";
+  ChildProcess list{command({"--list", "--bin-dir", nowhere})};
+  finish(list);
+  EXPECT_NE(list.standard_output().find(why), std::string::npos) << list.standard_output();
+
+  ChildProcess all{command({"--predict", "--models", "all", "--bin-dir", nowhere})};
+  finish(all);
+  EXPECT_EQ(all.ending(), "exit status 0");
+  EXPECT_EQ(all.standard_error(), fmt::format("waitbench: leaving out io_uring: {}\n", why));
+  EXPECT_EQ(all.standard_output().find("io_uring"), std::string::npos);
+
+  ChildProcess alone{command({"--models", "io_uring", "--bin-dir", nowhere})};
+  finish(alone);
+  EXPECT_EQ(alone.ending(), "exit status 2");
+  EXPECT_EQ(alone.standard_error(),
+            fmt::format("waitbench: --models: io_uring is {} (see --help)\n", why));
+  EXPECT_FALSE(std::filesystem::exists(results()));
 }
 
 TEST_F(Waitbench, SweepsOverNumbersOfTasksAndRepeats) {

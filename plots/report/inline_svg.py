@@ -19,6 +19,8 @@ def variables(theme: Theme) -> dict[str, str]:
     for kind, color in theme.fill.items():
         colors[f"--{kind}"] = color
         colors[f"--{kind}-hatch"] = theme.hatch[kind]
+    for i, color in enumerate(theme.series):
+        colors[f"--series-{i}"] = color
     return colors | {"--on-compute": theme.on_compute}
 
 
@@ -47,19 +49,15 @@ def inline(svg: str, name: str) -> str:
     text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"', "", text)
     text = text.replace("xlink:href=", "href=")
     text = _with_own_ids(text, name)
-    # A colour that a chart has for itself stands as it is.
-    colors = {color: f"var({role})" for color, role in variable_of_color().items()}
+    roles = variable_of_color()
     text = re.sub(
         r'(?<= )(fill|stroke)="(#[0-9a-f]{6})"',
-        lambda m: f'style="{m[1]}: {colors.get(m[2].lower(), m[2])}"',
+        lambda m: f'style="{m[1]}: var({roles[m[2].lower()]})"',
         text,
         flags=re.I,
     )
     text = re.sub(
-        r"(?<=: )#[0-9a-f]{6}(?=[;\"])",
-        lambda m: colors.get(m[0].lower(), m[0]),
-        text,
-        flags=re.I,
+        r"(?<=: )#[0-9a-f]{6}(?=[;\"])", lambda m: f"var({roles[m[0].lower()]})", text, flags=re.I
     )
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 

@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plots")]
 
+import price_rows  # noqa: E402
 import synthetic  # noqa: E402
 from plots.__main__ import main  # noqa: E402
 
@@ -74,6 +75,8 @@ if __name__ == "__main__":
     directory, *chosen = sys.argv[1:]
     for name in chosen or CASES:
         folder = synthetic.write(pathlib.Path(directory) / name, CASES[name]())
+        if name == "core":
+            price_rows.write_prices(folder)
         with contextlib.redirect_stdout(io.StringIO()):
             code = main([str(folder)])
         if code:

@@ -66,6 +66,7 @@ test("scripts off: tables and charts are there, what needs scripts is not", () =
   on_page(pages, "core", { javaScriptEnabled: false }, async (page) => {
     assert.equal(await page.locator("#results tbody tr").first().isVisible(), true);
     assert.equal(await page.locator("#results figure svg").count(), 3);
+    assert.equal(await page.locator("#prices figure svg").isVisible(), true);
     for (const id of ["timeline", "predict", "whatif"])
       assert.equal(await page.locator(`#${id}`).isVisible(), false);
     assert.ok(await page.getByText("Scripts are off").isVisible());

@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import drawn
+import price_rows
 import pytest
 import synthetic
 
@@ -22,6 +23,14 @@ def core_fixture(tmp_path_factory):
     """The five models at the original workload: the folder with all that was drawn of them."""
     folder = tmp_path_factory.mktemp("core")
     drawn.draw(synthetic.write(folder))
+    return folder
+
+
+@pytest.fixture(name="priced", scope="module")
+def priced_fixture(tmp_path_factory):
+    """A folder with primitives.json in it, and all that was drawn of it."""
+    folder = tmp_path_factory.mktemp("priced")
+    drawn.draw(price_rows.write(folder))
     return folder
 
 
@@ -85,22 +94,29 @@ def test_every_chart_is_there_with_a_title_a_description_and_its_data(core):
     assert len(set(ids)) == len(ids)
 
 
-def test_what_an_svg_refers_to_is_in_it(core):
-    page = read(core)
+def test_the_cost_ladder_is_there_where_there_are_prices(core, priced):
+    assert 'id="prices"' not in read(core)
+    page = Elements(read(priced)).text
+    assert "The cost ladder: the data" in page and "Spawn and join a coroutine" in page
+
+
+@pytest.mark.parametrize("fixture", ["core", "priced"])
+def test_what_an_svg_refers_to_is_in_it(fixture, request):
+    page = read(request.getfixturevalue(fixture))
     for chart in re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S):
         ids = set(re.findall(r' id="([^"]+)"', chart))
         used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', chart))
         assert used and used <= ids
 
 
-@pytest.mark.parametrize("chart", ["timeline", "threads", "comparison"])
-def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(core, chart):
-    light, dark = ((core / "charts" / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
+@pytest.mark.parametrize("chart", ["timeline", "threads", "comparison", "ladder"])
+def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(priced, chart):
+    light, dark = ((priced / "charts" / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
     inlined = inline_svg.inline(light, "it")
     assert not re.search(r"#[0-9a-f]{6}\b", inlined, flags=re.I)
     for theme, original in ((LIGHT, light), (DARK, dark)):
         colors = inline_svg.variables(theme)
-        seen = [colors[name].lower() for name in re.findall(r"var\((--[a-z-]+)\)", inlined)]
+        seen = [colors[name].lower() for name in re.findall(r"var\((--[a-z0-9-]+)\)", inlined)]
         original = re.sub(r"<style.*?</style>", "", original, flags=re.S)
         used = re.findall(r"(?<=[ \"])#[0-9a-f]{6}(?=[;\"])", original.lower())
         assert seen == used

@@ -1,0 +1,49 @@
+// Async, joined: the tasks are one value that is awaited once, where the other async models spawn
+// an open-ended collection of them. A join has a fixed arity, here two: a range of tasks is the
+// join of its halves. What makes a task fail comes out of the one co_await. Predicted:
+// c+r+ceil(N/T)k, 14 s for the three default tasks.
+#include <asio/co_spawn.hpp>
+#include <asio/experimental/deferred.hpp>
+#include <asio/experimental/parallel_group.hpp>
+#include <future>
+#include <numeric>
+#include <vector>
+
+#include "experiment/client_main.hpp"
+#include "experiment/task.hpp"
+
+namespace waitbench {
+
+// Both at the same time. Waits for both even if one fails: Asio's `a && b` would cancel the other,
+// which on several threads is a race unless both share a strand, and so compute in turn.
+Awaitable<> both(Awaitable<> a, Awaitable<> b) {
+  using namespace asio::experimental;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto [order, error_a, error_b] =
+      co_await make_parallel_group(co_spawn(executor, std::move(a), deferred),
+                                   co_spawn(executor, std::move(b), deferred))
+          .async_wait(wait_for_all{}, use_awaitable);
+  rethrow(error_a);
+  rethrow(error_b);
+}
+
+Awaitable<> run_tasks(int first, int last, const Options& options, EventLog& log) {
+  if (first == last) return run_task(first, options, log);
+  const int middle = std::midpoint(first, last);
+  return both(run_tasks(first, middle, options, log), run_tasks(middle + 1, last, options, log));
+}
+
+void run_all_tasks(const Options& options, EventLog& log) {
+  asio::io_context loop{options.threads};
+  co_spawn(loop, run_tasks(1, options.tasks, options, log), rethrow);
+  std::vector<std::future<size_t>> threads;
+  for (int i = 0; i < options.threads; ++i)
+    threads.push_back(std::async(std::launch::async, [&] { return loop.run(); }));
+  for (auto& thread : threads) thread.get();  // throws what made a task fail
+}
+
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  return waitbench::client_main(argc, argv, waitbench::run_all_tasks);
+}

@@ -1,0 +1,38 @@
+// A TCP socket as the system has it, for models that wait for it in their own way.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <span>
+#include <string_view>
+
+namespace waitbench {
+
+// Owns a descriptor in non-blocking mode: no call waits. Errors are thrown as std::system_error.
+class PlainSocket {
+ public:
+  PlainSocket() = default;
+  PlainSocket(PlainSocket&& other) noexcept;
+  PlainSocket& operator=(PlainSocket&& other) noexcept;
+  ~PlainSocket() { close(); }
+
+  int descriptor() const { return descriptor_; }  // -1 before connect() and after close()
+
+  // Connects, or asks how connecting goes. Returns whether it is connected; if not, call it again,
+  // with the same server, once the socket is writable.
+  bool connect(const asio::ip::tcp::endpoint& server);
+
+  // Returns how many of the bytes the system took; 0 if it takes none before the socket is
+  // writable.
+  size_t write_some(std::string_view bytes);
+
+  // Returns how many bytes had come; 0 if none has before the socket is readable. Throws eof if no
+  // more will come.
+  size_t read_some(std::span<char> buffer);
+
+  void close();
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace waitbench
