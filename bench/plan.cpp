@@ -9,7 +9,11 @@
 namespace waitbench {
 
 std::string name_of(const PlannedRun& planned) {
-  return fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
+  const Workload usual;  // what differs from it is part of the name
+  std::string name = fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
+  if (planned.workload.threads != usual.threads)
+    name += fmt::format("/threads:{}", planned.workload.threads);
+  return name;
 }
 
 namespace {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "bench/built.hpp"
@@ -59,7 +61,8 @@ std::vector<std::vector<const Run*>> group(std::span<const Run> runs) {
       known->push_back(&run);
   }
   std::ranges::sort(groups, {}, [](const auto& members) {
-    return std::pair{members.front()->workload.tasks, members.front()->model};
+    const Workload& w = members.front()->workload;
+    return std::tuple{w.tasks, w.threads, members.front()->model};
   });
   return groups;
 }
@@ -79,11 +82,39 @@ std::string threads_range(std::span<const Run* const> ok_runs) {
              : fmt::format("{}-{}", threads_of(least), threads_of(most));
 }
 
-std::string line_of_group(std::span<const Run* const> runs, bool show_tasks) {
+// Which figures of the workload tell the lines of a table apart.
+struct Told {
+  bool tasks = false;
+  bool workers = false;
+
+  explicit Told(std::span<const Run> runs) {
+    const Workload& first = runs.front().workload;
+    for (const Run& run : runs) {
+      tasks |= run.workload.tasks != first.tasks;
+      workers |= run.workload.threads != first.threads;
+    }
+  }
+};
+
+// What went wrong, each kind once.
+std::string lines_of_reasons(std::span<const Run* const> runs) {
+  std::map<std::string, int> reasons;
+  for (const Run* run : runs)
+    if (run->status != Status::ok)
+      ++reasons[fmt::format("{}: {}", name_of(run->status), run->message)];
+  std::string lines;
+  for (const auto& [reason, count] : reasons)
+    lines +=
+        count == 1 ? fmt::format("  {}\n", reason) : fmt::format("  {} ({}x)\n", reason, count);
+  return lines;
+}
+
+std::string line_of_group(std::span<const Run* const> runs, Told told) {
   const Run& first = *runs.front();
   const auto ok_runs = only_ok(runs);
   std::string line = fmt::format("{:<21}", first.model->name);
-  if (show_tasks) line += fmt::format("{:>8}", first.workload.tasks);
+  if (told.tasks) line += fmt::format("{:>8}", first.workload.tasks);
+  if (told.workers) line += fmt::format("{:>9}", first.workload.threads);
   line += fmt::format("{:>11}", plain_seconds(first.predicted()));
   if (!ok_runs.empty()) {
     const double measured =
@@ -94,24 +125,27 @@ std::string line_of_group(std::span<const Run* const> runs, bool show_tasks) {
   } else {
     line += fmt::format("{:>13}{:>12}{:>9}", "-", "-", "-");
   }
-  line += '\n';
-  for (const Run* run : runs)
-    if (run->status != Status::ok)
-      line += fmt::format("  {}: {}\n", name_of(run->status), run->message);
-  return line;
+  return line + '\n' + lines_of_reasons(runs);
+}
+
+// A connection that finds the queue full is lost, and tried again after a second.
+std::string note_on_backlog(std::span<const Run> runs) {
+  if (std::ranges::none_of(runs, [](const Run& run) { return run.fit.overflows_backlog; }))
+    return "";
+  return "note: more tasks connect at once than may wait to be accepted (net.core.somaxconn): one\n"
+         "      that finds no room tries again after a second, which is in the overhead\n";
 }
 
 }  // namespace
 
 std::string table_of_results(std::span<const Run> runs) {
   const auto groups = group(runs);
-  const bool show_tasks = std::ranges::any_of(
-      runs, [&](const Run& run) { return run.workload.tasks != runs.front().workload.tasks; });
-  std::string table =
-      fmt::format("{:<21}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model", show_tasks ? "   tasks" : "",
-                  "predicted", "measured", "overhead", "threads", "structure");
-  for (const auto& members : groups) table += line_of_group(members, show_tasks);
-  return table;
+  const Told told{runs};
+  std::string table = fmt::format("{:<21}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
+                                  told.tasks ? "   tasks" : "", told.workers ? "  workers" : "",
+                                  "predicted", "measured", "overhead", "threads", "structure");
+  for (const auto& members : groups) table += line_of_group(members, told);
+  return table + note_on_backlog(runs);
 }
 
 std::string table_of_costs(std::span<const Run> runs) {

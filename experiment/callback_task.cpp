@@ -38,7 +38,7 @@ void CallbackTask::start(Done done) {
 }
 
 void CallbackTask::connect() {
-  socket_.async_connect(options_.server, then(&CallbackTask::write));
+  socket_.async_connect(options_.server_of(id_), then(&CallbackTask::write));
 }
 
 void CallbackTask::write() {
