@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     except results_file.ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
-    drawn, left_out = chosen_workloads(results.workloads())
+    drawn, left_out = chosen_workloads(results)
     try:
         drawings = _render(results, drawn, prices)
         folder = os.path.dirname(results.path)
@@ -59,15 +59,19 @@ def main(arguments: Sequence[str]) -> int:
     for name in drawings:
         print(os.path.join(folder, name))
     for workload in left_out:
-        print(f"left out of the charts: {workload.tasks:,} tasks")
+        print(f"without a time line: {workload.tasks:,} tasks, {workload.threads:,} worker threads")
     return 0
 
 
-def chosen_workloads(workloads: list) -> tuple[list, list]:
-    """Those to draw, and those to leave out: of a long sweep the least, the middle and the most."""
-    if len(workloads) <= FIGURES_AT_MOST:
-        return workloads, []
-    drawn = [workloads[0], workloads[len(workloads) // 2], workloads[-1]]
+def chosen_workloads(results: results_file.Results) -> tuple[list, list]:
+    """Those to draw, and those to leave out: of a long sweep the least, the middle and the most,
+    of those whose events were kept."""
+    workloads = results.workloads()
+    kept = {run.workload for run in results.runs if run.has_events}
+    known = [workload for workload in workloads if workload in kept] or workloads[:1]
+    drawn = known
+    if len(known) > FIGURES_AT_MOST:
+        drawn = [known[0], known[len(known) // 2], known[-1]]
     return drawn, [workload for workload in workloads if workload not in drawn]
 
 
@@ -86,7 +90,7 @@ def _render(
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, ladder, style, summary, threads, timeline
+        from plots import comparison, ladder, style, summary, sweeps, threads, timeline
         from plots.report import document
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
@@ -96,6 +100,8 @@ def _render(
     for workload, suffix in drawn:
         for chart, draw in charts.items():
             drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
+    for chart, draw in sweeps.charts_of(results).items():
+        drawings |= _themed(style, chart, functools.partial(draw, results))
     if prices:
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     texts = {

@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, summary
+from plots import advice, findings, summary, sweeps
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
@@ -42,6 +42,7 @@ def write(
         "facts": tables.facts(results),
         "advice": _advice(results),
         "results": _results(results, drawn, charts),
+        "sweeps": _sweeps(results, charts),
         "prices": _prices(charts, prices),
         "data": known,
         "script": code,
@@ -115,6 +116,20 @@ def _latency(rows: list[list[str]]) -> str:
         + "<p>99 % of the tasks took no longer than the figure below 99 %. All histograms share one"
         " axis, from zero to the longest of all.</p>"
     )
+
+
+def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
+    """What changes from size to size, where there are enough of them."""
+    parts = []
+    for name in sweeps.charts_of(results):
+        title, found = sweeps.TITLES[name], sweeps.table_of(name, results)
+        rows = [[tables.text(cell) for cell in row] for row in found.rows]
+        of_chart = tables.table(title, found.head, rows)
+        parts.append(f"<h3>{tables.text(found.finding)}</h3>")
+        parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart))
+    if not parts:
+        return ""
+    return f'<section class="measured" id="sweeps"><h2>Sweeps</h2>{"".join(parts)}</section>'
 
 
 def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
