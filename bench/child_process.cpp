@@ -180,7 +180,6 @@ ChildProcess::WaitEnd ChildProcess::wait_until(const std::function<bool()>& done
   }
 }
 
-// One look at what the child has said, how many threads it has, and whether it has ended.
 void ChildProcess::look() {
   if (!status_) {
     struct stat threads {

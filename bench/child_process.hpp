@@ -74,6 +74,10 @@ class ChildProcess {
   // Waits until the child's standard output holds a whole line, or the child has ended.
   WaitEnd wait_for_line(const WaitLimits& limits);
 
+  // Looks at what the child has said, how many threads it has, and whether it has ended. The waits
+  // do so every now and then; whoever waits for another child should do it for this one.
+  void look();
+
   // Asks the child to end (SIGTERM).
   void terminate() const;
 
@@ -91,13 +95,12 @@ class ChildProcess {
   std::string ending() const;  // "exit status 3", "killed by signal 11 (Segmentation fault)"
   const rusage& usage() const { return usage_; }
 
-  // The most threads that were seen at the looks of wait(): a thread that lives shorter may be
+  // The most threads that were seen at the looks: a thread that lives shorter may be
   // missed.
   int peak_threads() const { return peak_threads_; }
 
  private:
   WaitEnd wait_until(const std::function<bool()>& done, const WaitLimits& limits);
-  void look();
   void reap(bool block);
 
   pid_t pid_ = -1;

@@ -142,10 +142,10 @@ std::string wait_until_listening(ChildProcess& server, const std::string& who,
 }
 
 void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point start,
-                     Duration timeout) {
+                     Duration timeout, const std::function<void()>& at_each_look) {
   const auto end = client.wait({.deadline = start + timeout,
                                 .interrupted = scenario.interrupted,
-                                .at_each_look = [&] { scenario.at_each_look(start); }});
+                                .at_each_look = at_each_look});
   if (end == WaitEnd::interrupted) throw Interrupted{};
   if (end == WaitEnd::deadline)
     throw RunError(Status::timeout,
@@ -285,7 +285,12 @@ void run_children(const Scenario& scenario, Run& run) {
     pairs.push_back(std::make_unique<Pair>(scenario, run, i, timeout));
   for (auto& pair : pairs) pair->start_client();
   run.start = pairs.front()->client().start();
-  for (auto& pair : pairs) wait_for_client(pair->client(), scenario, run.start, timeout);
+  const auto look = [&] {
+    scenario.at_each_look(run.start);
+    if (pairs.size() == 1) return;  // it looks for itself
+    for (auto& pair : pairs) pair->client().look();
+  };
+  for (auto& pair : pairs) wait_for_client(pair->client(), scenario, run.start, timeout, look);
   for (auto& pair : pairs) pair->end_server();
   int tasks_before = 0;
   for (int i = 0; i < run.workload.clients; ++i) {

@@ -6,6 +6,7 @@ Colours tell what models are predicted to do, markers which of them it is.
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Optional, Sequence
 
 from matplotlib.axes import Axes
@@ -16,7 +17,6 @@ from plots import style
 from plots.style import BODY, HEADING, SMALL, TITLE, WIDTH, Chart, Theme
 
 _MARKERS = "os^DvPX*<>dph8H"
-_LABELS = 1.75  # inches, right of each panel
 _LEFT, _BETWEEN, _RIGHT, _BELOW = 0.72, 0.75, 0.1, 0.62
 _LINE = 0.178  # inches, of a label or a note
 
@@ -57,6 +57,8 @@ def draw(
     theme: Theme,
 ) -> Chart:
     """Two panels a row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
+    names = [line.name for panel in panels for line in panel.lines]
+    labels = 0.4 + max((style.text_width(name, SMALL) for name in names), default=0) / 72
     titles = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
     said = [line for note in notes for line in style.wrap(note, (WIDTH - 0.6) * 72, SMALL, 2)]
     columns = min(2, len(panels))
@@ -72,12 +74,13 @@ def draw(
         y = 1 - (0.12 + i * TITLE * 1.3 / 72) / height
         text = figure.text(0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top")
         text.set_gid(f"{name}.title" + (f"-{i + 1}" if i else ""))
-    wide = (WIDTH - _RIGHT - columns * (_LEFT + _LABELS)) / columns
+    wide = (WIDTH - _RIGHT - columns * (_LEFT + labels)) / columns
     for i, panel in enumerate(panels):
-        left = _LEFT + (i % columns) * (wide + _LABELS + _LEFT)
+        left = _LEFT + (i % columns) * (wide + labels + _LEFT)
         above = top + heading + (i // columns) * (heading + tall + ticks)
         place = (left / WIDTH, 1 - (above + tall) / height, wide / WIDTH, tall / height)
-        _Panel(figure.add_axes(place), panel, theme, tall).draw(name, sizes, axis)
+        drawn = _Panel(figure.add_axes(place), panel, theme, (wide, tall))
+        drawn.draw(name, sizes, axis)
     for i, line in enumerate(said):
         y = (0.1 + (len(said) - 1 - i) * _LINE) / height
         text = figure.text(0.18 / WIDTH, y, line, fontsize=SMALL, color=theme.muted, va="bottom")
@@ -86,8 +89,9 @@ def draw(
 
 
 class _Panel:
-    def __init__(self, axes: Axes, panel: Panel, theme: Theme, tall: float):
-        self.axes, self.panel, self.theme, self.tall = axes, panel, theme, tall
+    def __init__(self, axes: Axes, panel: Panel, theme: Theme, inches: tuple[float, float]):
+        self.axes, self.panel, self.theme = axes, panel, theme
+        self.wide, self.tall = inches
 
     def draw(self, name: str, sizes: Sequence[int], axis: str) -> None:
         axes, panel, theme = self.axes, self.panel, self.theme
@@ -97,7 +101,10 @@ class _Panel:
         axes.set_xlim(min(sizes) / 1.15, max(sizes) * 1.15)
         axes.xaxis.set_major_locator(FixedLocator(sizes))
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        shown = _with_room(sizes, self.wide)
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda x, _: f"{x:,.0f}" if round(x) in shown else "")
+        )
         axes.set_xlabel(axis, fontsize=BODY)
         axes.set_yscale("log" if panel.log_y else "linear")
         self._limits()
@@ -235,6 +242,17 @@ class _Panel:
                 va="center",
             )
             label.set_gid(f"{gid}.{line.name}.name")
+
+
+def _with_room(sizes: Sequence[int], wide: float) -> list[int]:
+    """The sizes whose labels fit side by side: the largest, and from it down those that do."""
+    decades = math.log10(max(sizes) / min(sizes) * 1.15**2)
+    kept: list[int] = []
+    for size in sorted(set(sizes), reverse=True):
+        apart = math.log10(kept[-1] / size) / decades * wide * 72 if kept else math.inf
+        if apart > style.text_width(f"{size:,}  ", BODY):
+            kept.append(size)
+    return kept
 
 
 def spread(wanted: Sequence[float], apart: float) -> list[float]:

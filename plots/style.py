@@ -188,7 +188,7 @@ def wrap(text: str, width: float, size: float, lines: int, weight: str = "normal
     def fits(line: str) -> bool:
         return text_width(line, size, weight) <= width
 
-    rest, out = re.sub(r"(?<=\d) (?=m?s\b)", "\u00a0", clean(text)[:2000]), []
+    rest, out = re.sub(r"(?<=\d) (?=(m?s|[KM]iB)\b)", "\u00a0", clean(text)[:2000]), []
     while rest and len(out) < lines:
         if fits(rest):
             out.append(rest)

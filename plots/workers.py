@@ -48,7 +48,7 @@ def _predictions(swept: Sweep, groups: dict[str, tuple[int, int]]) -> list[Line]
         points = curve.values(lambda run: run.predicted_s)
         group, _ = groups[curve.model.name]
         if points and group not in lines:
-            name = f"predicted: {clean(curve.model.formula)}"
+            name = f"{clean(curve.model.formula)}, predicted"
             lines[group] = Line(name, group, 0, points, dashed=True)
     return list(lines.values())
 

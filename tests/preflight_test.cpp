@@ -120,7 +120,7 @@ class Runs : public testing::Test {
                          .threads = 2,
                          .clients = clients,
                          .connect = 1ms,
-                         .response = 50ms,
+                         .response = response_,
                          .compute = 0s};
     const Scenario scenario{.bin_dir = bin_dir_,
                             .records_dir = directory_.path(),
@@ -129,6 +129,7 @@ class Runs : public testing::Test {
     return scenario.run(*find_model(model), quick, 0).value();
   }
 
+  Duration response_ = 50ms;
   std::optional<Duration> longest_run_;
   std::filesystem::path bin_dir_ = BIN_DIR;
 
@@ -150,6 +151,13 @@ TEST_F(Runs, WithSeveralClientsHaveEveryTaskOnceUnderItsOwnNumber) {
   EXPECT_EQ(threads.size(), 3U) << "one of each client";
   EXPECT_EQ(done.server_events.size(), 2U * 7);
   EXPECT_EQ(done.verdict, as_predicted);
+}
+
+TEST_F(Runs, WithSeveralClientsCountTheThreadsOfAllOfThem) {
+  response_ = 500ms;
+  const waitbench::Run done = run("thread_per_task", 7, 3);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_EQ(done.client->peak_threads, 7 + 3) << "one a task, and the first of each client";
 }
 
 TEST_F(Runs, OverSeveralAddressesConnectToAllOfThem) {

@@ -243,7 +243,7 @@ def test_the_title_tells_from_where_on_more_threads_do_not_help(tmp_path):
         " async_multi_thread with 800 ms"
     )
     assert "2 cores" in chart.texts()
-    assert "predicted: c+r+ceil(N/T)k" in chart.texts()
+    assert "c+r+ceil(N/T)k, predicted" in chart.texts()
     assert workers.enough(sweep.of_threads(loaded(tmp_path, runs)).curves[0]) == 2
 
 
