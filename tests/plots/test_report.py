@@ -187,7 +187,7 @@ def test_of_a_long_sweep_every_workload_has_its_table(tmp_path):
     runs = [synthetic.run("async_serial", work) for work in works]
     page = page_of(tmp_path, synthetic.document(runs))
     assert page.count("Predicted and measured, a row a model</caption>") == 5
-    assert page.count('<figure class="chart">') == 9
+    assert page.count('<figure class="chart">') == 10, "three a workload drawn, and that of the sweep"
     assert page.count("Its charts are left out") == 2
 
 
