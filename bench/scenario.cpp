@@ -187,7 +187,7 @@ class Pair {
 
  private:
   std::vector<std::string> server_command(Duration timeout) const;
-  std::vector<std::string> client_command() const;
+  void add_addresses(std::vector<std::string>& command) const;
 
   const Scenario& scenario_;
   const Model& model_;
@@ -214,15 +214,18 @@ std::vector<std::string> Pair::server_command(Duration timeout) const {
   std::vector<std::string> command{scenario_.bin_dir / "echo_server",
                                    "--port",
                                    "0",
-                                   "--addresses",
-                                   std::to_string(addresses_),
                                    "--delay",
                                    to_argument(share_.response),
                                    "--idle-timeout",
                                    to_argument(std::min<Duration>(timeout, 24h))};
+  add_addresses(command);
   server_records_.add_to(command);
   add_board(scenario_, command);
   return command;
+}
+
+void Pair::add_addresses(std::vector<std::string>& command) const {
+  if (addresses_ > 1) command.insert(command.end(), {"--addresses", std::to_string(addresses_)});
 }
 
 void Pair::start_client() {
@@ -230,8 +233,6 @@ void Pair::start_client() {
   std::vector<std::string> command{scenario_.bin_dir / fmt::format("client_{}", model_.name),
                                    "--server",
                                    address,
-                                   "--addresses",
-                                   std::to_string(addresses_),
                                    "--tasks",
                                    std::to_string(share_.tasks),
                                    "--threads",
@@ -243,6 +244,7 @@ void Pair::start_client() {
                                    "--compute",
                                    name_of(share_.compute_kind),
                                    "--quiet"};
+  add_addresses(command);
   client_records_.add_to(command);
   add_board(scenario_, command);
   bring_into_memory(command.front());
