@@ -58,7 +58,9 @@ void Progress::begin_live(const PlannedRun& planned) {
   so_far_.axis = common_axis(options_.models, planned.workload);
   board_.reset();
   try {
-    if (so_far_.tasks <= most_tasks_to_look_at) board_.emplace(so_far_.tasks);
+    // Several clients each number their own tasks from 1.
+    if (so_far_.tasks <= most_tasks_to_look_at && planned.workload.clients == 1)
+      board_.emplace(so_far_.tasks);
   } catch (const std::exception&) {
     // Without memory to share there is a bar: no reason to have no run.
   }
