@@ -1,5 +1,6 @@
 // A computation on the loop's only thread. Async code gives its thread away where it awaits, and
 // nowhere else: while it computes, no timer fires and no reply is read, however long they are due.
+// A stall detector (pitfalls/stall_detector.hpp) says who it is, while it lasts.
 #include <fmt/format.h>
 
 #include <asio/bind_executor.hpp>
@@ -9,6 +10,7 @@
 
 #include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
+#include "pitfalls/stall_detector.hpp"
 #include "pitfalls/table.hpp"
 
 namespace waitbench {
@@ -16,17 +18,30 @@ namespace {
 
 constexpr std::chrono::milliseconds computation{300};
 constexpr std::chrono::milliseconds timeout{50};
+constexpr std::chrono::milliseconds suspicious{100};
 
-Awaitable<> compute_here(TimeLine& line, bool& done) {
+// Notes what the detector says, and the culprit's thread.
+StallDetector::Report note_in(TimeLine& line) {
+  return [&line](const StallDetector::Stall& stall) {
+    if (!stall.over) line.event(fmt::format("stall: {} on {}", stall.handler, stall.thread));
+  };
+}
+
+void compute_watched(TimeLine& line, StallDetector& detector) {
+  const StallDetector::Doing doing{detector, "compute"};
   compute(line, computation);
+}
+
+Awaitable<> compute_here(TimeLine& line, StallDetector& detector, bool& done) {
+  compute_watched(line, detector);
   done = true;
   co_return;
 }
 
-Awaitable<> compute_there(TimeLine& line, bool& done, Executor pool) {
+Awaitable<> compute_there(TimeLine& line, StallDetector& detector, bool& done, Executor pool) {
   const auto loop = co_await asio::this_coro::executor;
   co_await post(bind_executor(pool, use_awaitable));  // goes on on a thread of the pool
-  compute(line, computation);
+  compute_watched(line, detector);
   co_await post(bind_executor(loop, use_awaitable));  // and comes back
   done = true;
 }
@@ -52,9 +67,10 @@ Outcome judge(const TimeLine& line) {
 Outcome broken(TimeLine& line) {
   bool done = false;
   asio::io_context loop{1};
+  StallDetector detector{loop, suspicious, note_in(line)};
   co_spawn(loop, beat_until(done, line), rethrow);
   co_spawn(loop, time_out(line), rethrow);
-  co_spawn(loop, compute_here(line, done), rethrow);
+  co_spawn(loop, compute_here(line, detector, done), rethrow);
   run_on_threads(loop, 1, line);
   return judge(line);
 }
@@ -62,10 +78,11 @@ Outcome broken(TimeLine& line) {
 Outcome fixed(TimeLine& line) {
   bool done = false;
   asio::io_context loop{1};
+  StallDetector detector{loop, suspicious, note_in(line)};
   Workers pool{1};
   co_spawn(loop, beat_until(done, line), rethrow);
   co_spawn(loop, time_out(line), rethrow);
-  co_spawn(loop, compute_there(line, done, pool.executor()), rethrow);
+  co_spawn(loop, compute_there(line, detector, done, pool.executor()), rethrow);
   run_on_threads(loop, 1, line);
   return judge(line);
 }

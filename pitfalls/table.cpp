@@ -5,9 +5,11 @@
 
 namespace waitbench {
 
-constinit const std::array<const Pitfall*, 6> pitfalls{
-    &blocked_loop,    &works_with_two_threads, &lazy_coroutine,
-    &dropped_runtime, &lost_exception,         &serial_await,
+constinit const std::array<const Pitfall*, 17> pitfalls{
+    &blocked_loop,     &works_with_two_threads, &nested_run,     &second_runtime, &jumping_back,
+    &lazy_coroutine,   &dropped_runtime,        &lost_exception, &serial_await,   &no_timeout,
+    &runtime_coupling, &blocking_actor,         &busy_wait,      &blocking_files, &shared_state,
+    &oversubscription, &colour_everywhere,
 };
 
 const Pitfall* find_pitfall(std::string_view name) {

@@ -84,6 +84,18 @@ TEST(BlockedLoop, ComputesOnTheThreadOfTheHeartbeatsAndThenNoMore) {
   EXPECT_GE(measured(*run.broken, "timeout_late"), 250);
 }
 
+int count(const Told& told, const std::string& what) {
+  return static_cast<int>(std::ranges::count(told.stretches, what, &Stretch::what));
+}
+
+TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
+  const PitfallRun run = waitbench::run(blocked_loop, Sides::both);
+  const int culprit = *threads_of(*run.broken, "computing").begin();
+  EXPECT_EQ(count(*run.broken, "stall: compute on " + std::to_string(culprit)), 1);
+  for (const Stretch& stretch : run.fixed->stretches)
+    EXPECT_FALSE(stretch.what.starts_with("stall")) << stretch.what;
+}
+
 TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
   const Told broken = *waitbench::run(works_with_two_threads, Sides::broken).broken;
   const auto halts = halts_in(broken.stretches);
@@ -94,6 +106,35 @@ TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
   EXPECT_EQ(halts[2].served_by, halts[1].served_by);
   for (const Halt& halt : halts) EXPECT_EQ(halt.holds, "the loop");
   EXPECT_NE(halts[0].process, halts[1].process);
+}
+
+TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
+  const PitfallRun run = waitbench::run(nested_run, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "handlers_halted"), 2);
+  EXPECT_EQ(measured(*run.broken, "replies"), 1);
+  const auto halts = halts_in(run.broken->stretches);
+  ASSERT_EQ(halts.size(), 2);
+  EXPECT_EQ(halts[0].awaits, "fetched");
+  EXPECT_EQ(halts[1].awaits, "run out of work, this handler included");
+  EXPECT_EQ(measured(*run.fixed, "replies"), 2);
+}
+
+TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
+  const PitfallRun run = waitbench::run(second_runtime, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "runtimes"), 51);
+  EXPECT_EQ(measured(*run.broken, "threads"), 50);
+  EXPECT_EQ(measured(*run.fixed, "runtimes"), 1);
+  EXPECT_EQ(measured(*run.fixed, "threads"), 1);
+}
+
+TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
+  const PitfallRun run = waitbench::run(jumping_back, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "jobs_meanwhile"), 0);
+  EXPECT_LE(measured(*run.broken, "reads_at_once"), 2);
+  EXPECT_EQ(threads_of(*run.broken, "parsing").size(), 2);
+  for (const int thread : threads_of(*run.fixed, "parsing"))
+    EXPECT_FALSE(threads_of(*run.fixed, "computing").contains(thread));
+  EXPECT_GT(measured(*run.fixed, "reads_at_once"), 2);
 }
 
 TEST(LazyCoroutine, RunsNothingOfWhatIsOnlyCalled) {
@@ -121,6 +162,69 @@ TEST(SerialAwait, HasOneReadUnderWayAndThenAll) {
   const PitfallRun run = waitbench::run(serial_await, Sides::both);
   EXPECT_EQ(measured(*run.broken, "reads_at_once"), 1);
   EXPECT_EQ(measured(*run.fixed, "reads_at_once"), 4);
+}
+
+TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
+  const PitfallRun run = waitbench::run(no_timeout, Sides::both);
+  EXPECT_EQ(count(*run.broken, "task ended"), 0);
+  EXPECT_EQ(count(*run.broken, "read cancelled"), 0);
+  EXPECT_EQ(count(*run.fixed, "read cancelled"), 1);
+  EXPECT_EQ(count(*run.fixed, "task ended"), 1);
+  EXPECT_GE(measured(*run.fixed, "waited"), 50);
+}
+
+TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
+  const PitfallRun run = waitbench::run(runtime_coupling, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "contexts"), 1);
+  EXPECT_EQ(measured(*run.broken, "refused"), 2);
+  EXPECT_EQ(measured(*run.fixed, "contexts"), 3);
+}
+
+TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
+  const PitfallRun run = waitbench::run(blocking_actor, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "answered_meanwhile"), 0);
+  EXPECT_EQ(count(*run.broken, "answer"), 5);
+  EXPECT_GT(measured(*run.fixed, "answered_meanwhile"), 0);
+  EXPECT_EQ(threads_of(*run.fixed, "answer"), threads_of(*run.fixed, "fetching"));
+}
+
+TEST(BusyWait, AsksInVainUntilItBlocks) {
+  const PitfallRun run = waitbench::run(busy_wait, Sides::both);
+  EXPECT_GT(measured(*run.broken, "asked_in_vain"), 100);
+  EXPECT_EQ(measured(*run.fixed, "asked_in_vain"), 0);
+  EXPECT_EQ(count(*run.fixed, "message"), 4);
+}
+
+TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
+  const PitfallRun run = waitbench::run(blocking_files, Sides::both);
+  EXPECT_EQ(threads_of(*run.broken, "reading"), threads_of(*run.broken, "heartbeat"));
+  EXPECT_NE(threads_of(*run.fixed, "reading"), threads_of(*run.fixed, "heartbeat"));
+  EXPECT_EQ(measured(*run.broken, "files_read"), 1);
+  EXPECT_EQ(measured(*run.fixed, "files_read"), 1);
+}
+
+TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
+  const PitfallRun run = waitbench::run(shared_state, Sides::both);
+  EXPECT_EQ(count(*run.broken, "updating"), 100);
+  EXPECT_EQ(measured(*run.broken, "updates_at_once"), 2);
+  EXPECT_EQ(measured(*run.fixed, "updates_at_once"), 1);
+  EXPECT_EQ(measured(*run.fixed, "updates_lost"), 0);
+}
+
+TEST(Oversubscription, BeginsAllJobsAtOnceAndThenAsManyAsThereAreCores) {
+  const PitfallRun run = waitbench::run(oversubscription, Sides::both);
+  const int jobs = count(*run.broken, "job");
+  EXPECT_EQ(measured(*run.broken, "jobs_begun_at_once"), jobs);
+  EXPECT_EQ(count(*run.fixed, "result"), jobs);
+  EXPECT_LE(measured(*run.fixed, "jobs_begun_at_once") * 8, jobs);
+  EXPECT_EQ(measured(*run.fixed, "changes_of_job"), jobs);  // each once
+}
+
+TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
+  const PitfallRun run = waitbench::run(colour_everywhere, Sides::both);
+  EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
+  EXPECT_EQ(measured(*run.fixed, "handlers_run"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 3);
 }
 
 // --- The watchdog --------------------------------------------------------------------------------

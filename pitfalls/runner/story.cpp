@@ -44,7 +44,7 @@ std::string what_happened(const Told& told) {
 
 std::string figure(const Measure& measure) {
   if (measure.unit.empty()) return fmt::format("{}", std::llround(measure.value));
-  return fmt::format("{:.1f} {}", measure.value, measure.unit);
+  return fmt::format("{:.{}f} {}", measure.value, measure.value < 10 ? 3 : 1, measure.unit);
 }
 
 std::string figure(const std::optional<Told>& told, const std::string& name) {

@@ -84,6 +84,13 @@ int TimeLine::count_during(std::string_view what, std::string_view outer) const 
   }));
 }
 
+int TimeLine::count_before(std::string_view what, std::string_view other) const {
+  const auto others = named(other);
+  return static_cast<int>(std::ranges::count_if(named(what), [&](const Stretch& stretch) {
+    return others.empty() || stretch.from < others.front().from;
+  }));
+}
+
 int TimeLine::most_at_once(std::string_view what) const {
   std::vector<std::pair<Clock::time_point, int>> changes;
   for (const Stretch& stretch : named(what)) {
@@ -106,9 +113,10 @@ Duration TimeLine::longest_gap(std::string_view what) const {
 }
 
 Duration TimeLine::longest(std::string_view what) const {
+  const auto now = Clock::now();
   Duration longest{};
   for (const Stretch& stretch : named(what))
-    longest = std::max<Duration>(longest, stretch.to.value_or(stretch.from) - stretch.from);
+    longest = std::max<Duration>(longest, stretch.to.value_or(now) - stretch.from);
   return longest;
 }
 
@@ -118,6 +126,18 @@ Duration TimeLine::span(std::string_view what) const {
   Clock::time_point last = found.front().from;
   for (const Stretch& stretch : found) last = std::max(last, stretch.to.value_or(stretch.from));
   return last - found.front().from;
+}
+
+Duration TimeLine::from_to_first(std::string_view what, std::string_view other) const {
+  const auto from = named(what);
+  const auto to = named(other);
+  return from.empty() || to.empty() ? Duration::zero() : to.front().from - from.front().from;
+}
+
+Duration TimeLine::from_to_last(std::string_view what, std::string_view other) const {
+  const auto from = named(what);
+  const auto to = named(other);
+  return from.empty() || to.empty() ? Duration::zero() : to.back().from - from.front().from;
 }
 
 int TimeLine::threads_of(std::string_view what) const {

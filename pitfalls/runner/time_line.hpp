@@ -62,14 +62,19 @@ class TimeLine {
   int count(std::string_view what) const;
   // How many began within the stretches named `outer`.
   int count_during(std::string_view what, std::string_view outer) const;
+  // How many began before the first of `other` did.
+  int count_before(std::string_view what, std::string_view other) const;
   // The most stretches of that name at the same time.
   int most_at_once(std::string_view what) const;
   // From one beginning to the next.
   Duration longest_gap(std::string_view what) const;
-  // Of the stretches of that name that have ended.
+  // What has not ended lasts until now.
   Duration longest(std::string_view what) const;
   // From the first beginning to the last end.
   Duration span(std::string_view what) const;
+  // From the first beginning of one to the first or last of the other.
+  Duration from_to_first(std::string_view what, std::string_view other) const;
+  Duration from_to_last(std::string_view what, std::string_view other) const;
   int threads_of(std::string_view what) const;
 
  private:
