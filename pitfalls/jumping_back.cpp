@@ -64,8 +64,8 @@ Outcome parse_on(Executor bridge, Executor pool, Parse parse, TimeLine& line) {
   const int meanwhile = line.count_before("computing", "parsed");
   return {
       .symptom = meanwhile == 0,
-      .happened = fmt::format("of {} short jobs, {} ran during the reads; {} of 6 reads were "
-                              "under way at once, and all took {:.0f} ms",
+      .happened = fmt::format("of {} short jobs, {} began while all parsers waited; {} of 6 "
+                              "reads were under way at once, and all took {:.0f} ms",
                               jobs, meanwhile, line.most_at_once("read"), in_ms(line.span("read"))),
       .measures = {{"jobs_meanwhile", meanwhile},
                    {"reads_at_once", line.most_at_once("read")},

@@ -1,7 +1,7 @@
 // More computing threads than cores. Threads that wait cost little; threads that compute take the
-// cores from one another: all jobs are begun, none is ready for long, and each time the core goes
-// to another job its caches start anew. How much slower that is depends on what they compute, and
-// may be nothing; that the first result comes late does not.
+// cores from one another: every job is begun, no result comes for a long time, and each time a core
+// goes to another job, its caches fill again. How much slower that is depends on what is computed,
+// and may be nothing; that the first result comes late does not.
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>

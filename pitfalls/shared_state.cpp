@@ -73,8 +73,8 @@ constinit const Pitfall shared_state{
     .symptom = "updates are lost: both read the same value, and both write it plus one",
     .why = "on a pool, coroutines run at the same time on several threads, like any other code",
     .cure =
-        "a strand: what runs on it runs one after the other, on whichever thread; its length "
-        "ends at the next await",
+        "a strand: what runs on it runs one after the other, on whichever thread, up to the "
+        "next await",
     .measure = "updates_lost",
     .broken = broken,
     .fixed = fixed};

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -145,6 +146,7 @@ Told run_apart(const Body& body) {
 Told attempt(TimeLine& line, const std::string& what, const Body& body) {
   const auto attempting = line.holding(what);
   Told told = run_apart(body, Watched::yes);
+  if (told.ending == Ending::failed) throw std::runtime_error(what + ": " + told.message);
   line.add(told.stretches);
   return told;
 }

@@ -33,7 +33,8 @@ using Body = std::function<Outcome(TimeLine& line)>;
 Told run_apart(const Body& body);
 
 // The same under a watchdog, as a part of `line`: where it halts, it ends and its line stays open.
-// The process has a second thread, so `body` must not fork in turn.
+// Throws std::runtime_error that says so if it failed. The process has a second thread, so `body`
+// must not fork in turn.
 Told attempt(TimeLine& line, const std::string& what, const Body& body);
 
 }  // namespace waitbench
