@@ -5,9 +5,12 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/packaged_task.hpp>
 #include <asio/post.hpp>
 #include <asio/use_future.hpp>
+#include <future>
 #include <latch>
+#include <vector>
 
 #include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
@@ -44,22 +47,18 @@ using Parse = void (*)(Executor io, TimeLine& line);
 Outcome parse_on(Executor bridge, Executor pool, Parse parse, TimeLine& line) {
   Workers io{1};
   std::latch parsing{threads};
-  std::latch done{threads + jobs};
+  std::vector<std::future<void>> ends;
   for (int i = 0; i < threads; ++i)
-    asio::post(bridge, [&] {
-      const auto holding = line.holding("parsing");
-      parsing.count_down();
-      parse(io.executor(), line);
-      line.event("parsed");
-      done.count_down();
-    });
+    ends.push_back(asio::post(bridge, std::packaged_task<void()>{[&] {
+                                const auto holding = line.holding("parsing");
+                                parsing.count_down();
+                                parse(io.executor(), line);
+                                line.event("parsed");
+                              }}));
   parsing.wait();
-  for (int i = 0; i < jobs; ++i)
-    asio::post(pool, [&] {
-      compute(line, std::chrono::milliseconds{2});
-      done.count_down();
-    });
-  done.wait();
+  const auto job = [&] { compute(line, std::chrono::milliseconds{2}); };
+  for (int i = 0; i < jobs; ++i) ends.push_back(asio::post(pool, std::packaged_task<void()>{job}));
+  for (auto& end : ends) end.get();
 
   const int meanwhile = line.count_before("computing", "parsed");
   return {

@@ -484,7 +484,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadCommandLine{"UnknownName",
                                    {"lazy_coroutine", "lazy"},
                                    {"NAME", "'lazy'", "blocked_loop, works_with_two_threads"}},
-                    BadCommandLine{"UnknownSide", {"--only", "both"}, {"--only"}},
+                    BadCommandLine{
+                        "UnknownSide", {"--only", "both"}, {"--only", "neither broken nor fixed"}},
                     BadCommandLine{"UnknownOption", {"--fast"}, {"--fast"}},
                     BadCommandLine{"NoFile", {"--json"}, {"--json"}}),
     name_of_bad);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <ranges>
+#include <stdexcept>
 
 #include "experiment/command_line.hpp"
 #include "experiment/whole_file.hpp"
@@ -38,15 +38,19 @@ std::vector<const Pitfall*> choose_pitfalls(const std::vector<std::string>& name
   return chosen;
 }
 
+Sides parse_sides(std::string_view text) {
+  if (text == "broken") return Sides::broken;
+  if (text == "fixed") return Sides::fixed;
+  throw std::invalid_argument(fmt::format("'{:.60}' is neither broken nor fixed", text));
+}
+
 std::optional<int> parse_options(int argc, char** argv, PitfallOptions& options) {
   CLI::App app{"Runs what goes wrong in practice, each with its symptom measured and its cure.",
                "pitfalls"};
   std::vector<std::string> names;
   app.add_option("NAME", names, "Which pitfalls to run, by default all; see --list");
   app.add_flag("--list", options.list, "List the pitfalls, with symptom and cure, and end");
-  app.add_option("--only", options.sides, "Run only this side of each")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Sides>{{"broken", Sides::broken}, {"fixed", Sides::fixed}}))
+  add_parsed(app, "--only", options.sides, &parse_sides, "Run only this side of each")
       ->type_name("broken|fixed");
   app.add_option("--json", options.json, "Also write everything, time lines included (JSON)")
       ->type_name("FILE");

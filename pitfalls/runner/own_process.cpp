@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -116,6 +117,7 @@ Told run_apart(const Body& body, Watched watched) {
   PipeEnd write_end{ends[1]};
   const auto start = Clock::now();
   const pid_t parent = getpid();
+  std::fflush(nullptr);  // what stands in buffers is written by one of the two
   const pid_t child = fork();
   if (child < 0) fail("can't fork");
   if (child == 0) be_the_child(body, watched, write_end.get(), parent);

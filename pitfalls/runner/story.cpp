@@ -82,7 +82,7 @@ std::string judgement_of(const PitfallRun& run) {
   if (!verdict.empty()) return fmt::format("NOT AS TOLD: {}", verdict);
   if (!run.fixed) return "the symptom showed";
   if (!run.broken) return "the cure held";
-  return fmt::format("the symptom showed; the cure held, with {} of *",
+  return fmt::format("the symptom showed; the cure held ({} of *)",
                      run.pitfall->better == Better::less ? "less" : "more");
 }
 
