@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "pitfalls/runner/runner.hpp"
 #include "pitfalls/runner/story.hpp"
@@ -316,6 +318,28 @@ TEST(RunApart, TellsWhichSignalEndedIt) {
   expect_no_child_left();
 }
 
+TEST(RunApart, EndsWithItsCaller) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const pid_t caller = fork();
+  if (caller == 0) {
+    run_apart([&](TimeLine&) -> Outcome {
+      EXPECT_EQ(write(ends[1], "!", 1), 1);
+      std::this_thread::sleep_for(2 * patience_with_everybody);
+      return {};
+    });
+    _exit(0);
+  }
+  close(ends[1]);
+  Descriptor heard{ends[0]};
+  char begun = 0;
+  EXPECT_EQ(read(heard.get(), &begun, 1), 1);
+  kill(caller, SIGKILL);
+  EXPECT_EQ(waitpid(caller, nullptr, 0), caller);
+  pollfd ended{heard.get(), POLLIN, 0};  // which it is when nobody is left to write
+  EXPECT_EQ(poll(&ended, 1, static_cast<int>(patience_with_everybody.count())), 1);
+}
+
 TEST(Attempt, IsEndedWhereItHalts) {
   TimeLine line;
   const Told told = attempt(line, "the attempt", [](TimeLine& part) -> Outcome {
@@ -457,20 +481,6 @@ TEST(PitfallsProgram, FailsIfItsFileCannotBeWritten) {
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_EQ(lines_of(ended.errors).size(), 1) << ended.errors;
   EXPECT_NE(ended.errors.find("/nowhere/at/all/pitfalls.json"), std::string::npos) << ended.errors;
-}
-
-TEST(PitfallsProgram, LeavesNoProcessBehindIfItIsKilled) {
-  const TemporaryDirectory directory;
-  const std::string file = directory.path() / "pitfalls.json";
-  ChildProcess child{{program("pitfalls"), "no_timeout", "--json", file}};
-  const auto running = [&] { return processes_that_mention(file).size(); };
-  auto patience = deadline();
-  while (running() < 2 && Clock::now() < patience) std::this_thread::yield();
-  EXPECT_EQ(running(), 2);
-  kill(child.pid(), SIGKILL);  // it alone: what it has forked goes because the system sees to it
-  patience = deadline();
-  while (running() > 0 && Clock::now() < patience) std::this_thread::yield();
-  EXPECT_EQ(running(), 0);
 }
 
 class PitfallsCommandLine : public testing::TestWithParam<BadCommandLine> {};

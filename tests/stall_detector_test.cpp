@@ -150,6 +150,18 @@ TEST(StallDetector, TellsTheThreadOfWhatHasNoName) {
   EXPECT_EQ(found.thread, background.thread_id());
 }
 
+TEST(StallDetector, ForgetsTheNameOfWhatIsOver) {
+  Reports reports;
+  LoopInBackground background;
+  StallDetector detector{background.loop(), threshold, reports.listener()};
+  wait_for_heartbeats(background.loop());
+  asio::post(background.loop(), [&] {
+    { const StallDetector::Doing over{detector, "over"}; }
+    reports.wait_for(1);
+  });
+  EXPECT_EQ(reports.wait_for(1).front().handler, "");
+}
+
 TEST(StallDetector, DoesNotBlameWhatRunsElsewhere) {
   Reports reports;
   LoopInBackground background;
