@@ -14,6 +14,12 @@
 #include "tests/support.hpp"
 
 namespace waitbench {
+
+// Found by its argument: the name of a test must not be an address.
+inline void PrintTo(const Pitfall* pitfall, std::ostream* out) {
+  *out << pitfall->name;
+}
+
 namespace {
 
 using Json = nlohmann::ordered_json;
