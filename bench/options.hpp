@@ -14,13 +14,13 @@ namespace waitbench {
 
 struct HarnessOptions {
   std::vector<const Model*> models;
-  std::vector<Workload> workloads;  // one for each number of tasks
+  std::vector<Workload> workloads;  // one for each number of tasks and arrival rate
   std::optional<Duration> timeout;  // of a run; nothing: the prediction and a margin
   std::filesystem::path results;    // empty: results/<UTC time>
   std::filesystem::path bin_dir;    // where echo_server and the clients lie
   int repetitions = 1;
   int warmup = 0;          // rounds of runs before the measured ones, kept apart
-  std::uint32_t seed = 0;  // of the random order in which repetitions interleave
+  std::uint32_t seed = 0;  // of the order in which repetitions interleave, and of Poisson arrivals
   bool live = true;
   bool costs = false;  // a second table: what the processes used
   bool list = false;

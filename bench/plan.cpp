@@ -9,7 +9,9 @@
 namespace waitbench {
 
 std::string name_of(const PlannedRun& planned) {
-  return fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
+  const auto name = fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
+  const auto& arrivals = planned.workload.arrivals;
+  return arrivals ? fmt::format("{}/rate:{}", name, arrivals->rate) : name;
 }
 
 namespace {

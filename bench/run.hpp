@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "bench/latency.hpp"
 #include "bench/models.hpp"
+#include "bench/queueing.hpp"
 #include "bench/structure.hpp"
 #include "experiment/event_log.hpp"
 #include "tracking/handler_log.hpp"
@@ -65,11 +67,13 @@ struct Run {
   std::string verdict;                 // of the structure: `as_predicted`, or what deviates
   std::optional<ProcessUse> client;
   std::optional<ProcessUse> server;
+  std::vector<Clock::time_point> due;  // by task; of tasks that arrive over time, else empty
+  std::optional<Latencies> latencies;  // of tasks that arrive over time; only if ok
   std::vector<Event> events;
   std::vector<Event> server_events;
   std::vector<HandlerEvent> handlers;  // of a tracked client; from others there are none
 
-  Seconds predicted() const { return model->predict(workload); }
+  Seconds predicted() const { return predicted_makespan(*model, workload); }
 };
 
 }  // namespace waitbench

@@ -158,6 +158,13 @@ void add_board(const Scenario& scenario, std::vector<std::string>& command) {
   if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
 }
 
+void add_arrivals(const Workload& w, std::vector<std::string>& command) {
+  if (w.arrivals)
+    command.insert(command.end(),
+                   {"--arrival-rate", fmt::format("{}", w.arrivals->rate), "--arrivals",
+                    name_of(w.arrivals->kind), "--seed", std::to_string(w.arrivals->seed)});
+}
+
 // Runs server and client, and fills `run` as far as it gets.
 void run_children(const Scenario& scenario, Run& run) {
   const Workload& w = run.workload;
@@ -193,6 +200,7 @@ void run_children(const Scenario& scenario, Run& run) {
       "--compute",
       name_of(w.compute_kind),
       "--quiet"};
+  add_arrivals(w, client_command);
   client_records.add_to(client_command);
   add_board(scenario, client_command);
   bring_into_memory(client_command.front());
@@ -205,16 +213,20 @@ void run_children(const Scenario& scenario, Run& run) {
 
   if (!client.succeeded()) throw RunError(status_of_failure(client), complaint("client", client));
   run.events = client_records.events();
+  run.due = take_due_times(run.events);
   run.handlers = client_records.handlers();
   run.client = use_of(client, client_records);
 }
 
 void evaluate(Run& run) {
   check_complete(run.events, run.workload.tasks);
+  check_arrivals(run.workload, run.due, run.events);
   const auto finished = std::ranges::max(run.events, {}, &Event::time);
   run.makespan = finished.time - run.start;
   run.structure = structure_of(run.events);
   run.verdict = judge(*run.model, run.workload, run.events, run.server_events);
+  if (run.workload.arrivals)
+    run.latencies = latencies_of(*run.model, run.workload, run.due, run.events);
   run.status = Status::ok;
 }
 

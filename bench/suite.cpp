@@ -39,6 +39,13 @@ std::vector<std::pair<std::string, double>> counters_of(const Run& run) {
   const auto add_use = [&](const std::string& process, const ProcessUse& use) {
     for (const auto& [name, value] : figures_of(use)) counters.emplace_back(process + name, value);
   };
+  if (run.latencies) {
+    const auto& measured = run.latencies->measured.at;
+    for (size_t i = 0; i < measured.size(); ++i)
+      if (measured.at(i))
+        counters.emplace_back(fmt::format("{}_ms", percentiles.at(i).name),
+                              measured.at(i)->count() * 1e3);
+  }
   add_use("client_", *run.client);
   add_use("server_", *run.server);
   return counters;
@@ -153,6 +160,7 @@ std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   if (!run->is_warmup) trace_file_.add(*run);
   run->events = {};  // the files have them
   run->server_events = {};
+  run->due = {};
   run->handlers = {};
   if (!run->is_warmup) runs_.push_back(*run);
   return run;

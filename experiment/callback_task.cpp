@@ -32,6 +32,13 @@ auto CallbackTask::then(void (CallbackTask::*next)()) {
 
 void CallbackTask::start(Done done) {
   done_ = std::move(done);
+  const auto due = options_.due_time_of(id_);
+  if (!due) return pause();
+  timer_.expires_at(*due);
+  timer_.async_wait(then(&CallbackTask::pause));
+}
+
+void CallbackTask::pause() {
   log_.record(id_, Step::started);
   timer_.expires_after(options_.connect);
   timer_.async_wait(then(&CallbackTask::connect));

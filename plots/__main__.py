@@ -14,7 +14,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import files, prices as prices_file
+from plots import files, load, prices as prices_file
 from plots import results as results_file
 from plots.words import clean
 
@@ -59,7 +59,8 @@ def main(arguments: Sequence[str]) -> int:
     for name in drawings:
         print(os.path.join(folder, name))
     for workload in left_out:
-        print(f"left out of the charts: {workload.tasks:,} tasks")
+        at = f" at {workload.arrival_rate:g} a second" if workload.arrivals else ""
+        print(f"left out of the charts: {workload.tasks:,} tasks{at}")
     return 0
 
 
@@ -76,9 +77,18 @@ def file_suffixes(workloads: list) -> list[str]:
     suffixes = [""]
     for workload in workloads[1:]:
         plain = f"-{workload.tasks}-tasks"
+        if workload.arrival_rate:
+            plain += f"-at-{workload.arrival_rate:g}".replace("+", "")
         same = sum(suffix.startswith(plain) for suffix in suffixes)
         suffixes.append(plain + (f"-{same + 1}" if same else ""))
     return suffixes
+
+
+def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
+    """The charts of latency against arrival rate by their names; of many, the first few."""
+    drawn = sweeps[:FIGURES_AT_MOST]
+    suffixes = file_suffixes([sweep.workload for sweep in drawn])
+    return [(f"latency-rate{suffix}", sweep) for sweep, suffix in zip(drawn, suffixes)]
 
 
 def _render(
@@ -86,7 +96,7 @@ def _render(
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, ladder, style, summary, threads, timeline
+        from plots import comparison, ladder, latency_rate, style, summary, threads, timeline
         from plots.report import document
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
@@ -96,11 +106,14 @@ def _render(
     for workload, suffix in drawn:
         for chart, draw in charts.items():
             drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
+    under_load = latency_charts(load.sweeps_of(results))
+    for name, sweep in under_load:
+        drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))
     if prices:
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     texts = {
         "summary.md": lambda: summary.write(results),
-        "report.html": lambda: document.write(results, drawn, drawings, prices),
+        "report.html": lambda: document.write(results, drawn, drawings, prices, under_load),
     }
     for name, write in texts.items():
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from plots import advice, costs, findings, samples
+from plots import advice, costs, findings, load, samples
 from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
-from plots.words import clean, measured, overhead, planned, span
+from plots.words import clean, measured, overhead, planned, sentence, span
 
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in costs.COSTS))
@@ -27,6 +27,8 @@ def write(results: Results) -> str:
     steadier = advice.of(results)
     if steadier:
         parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
+    for sweep in load.sweeps_of(results):
+        parts += under_load(sweep)
     for workload in results.workloads():
         groups = results.by_model(workload)
         parts += [
@@ -45,11 +47,26 @@ def write(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def under_load(sweep: load.Sweep) -> list[str]:
+    """Paragraphs on latency against arrival rate."""
+    head = _head(load.HEAD, "|---|" + "--:|" * (len(load.HEAD) - 1))
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in load.rows(sweep, _escape))
+    return [
+        f"## {_escape(sentence(load.finding(sweep)))}",
+        f"Workload: {describe(sweep.workload)}.",
+        head + lines,
+        *load.notes(sweep),
+    ]
+
+
 def describe(workload: Workload) -> str:
     """The workload in one line."""
     compute = "held thread" if workload.compute == "hold" else "busy core"
+    kind = "at random" if workload.arrivals == "poisson" else "evenly"
+    rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
+    arriving = f" arriving {kind} at {rate}" if workload.arrivals else ""
     return (
-        f"{_count(workload.tasks, 'task')}, {_count(workload.threads, 'worker thread')}; connect "
+        f"{_count(workload.tasks, 'task')}{arriving}, {_count(workload.threads, 'worker thread')}; connect "
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
         f"{planned(workload.compute_s)} ({workload.compute}: a {compute})"
     )

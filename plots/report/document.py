@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, summary
+from plots import advice, findings, load, summary, words
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
@@ -31,9 +31,10 @@ def write(
     drawn: Sequence[tuple[Workload, str]],
     charts: dict[str, bytes],
     prices: Optional[Prices],
+    under_load: Sequence[tuple[str, load.Sweep]] = (),
 ) -> str:
     """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
-    holds the SVG files by name."""
+    holds the SVG files by name; `under_load` names those of latency against arrival rate."""
     code = script()
     known = data.as_json(data.of_page(results, [workload for workload, _ in drawn]))
     filled = {
@@ -42,6 +43,7 @@ def write(
         "facts": tables.facts(results),
         "advice": _advice(results),
         "results": _results(results, drawn, charts),
+        "load": _load(charts, under_load),
         "prices": _prices(charts, prices),
         "data": known,
         "script": code,
@@ -115,6 +117,21 @@ def _latency(rows: list[list[str]]) -> str:
         + "<p>99 % of the tasks took no longer than the figure below 99 %. All histograms share one"
         " axis, from zero to the longest of all.</p>"
     )
+
+
+def _load(charts: dict[str, bytes], sweeps: Sequence[tuple[str, load.Sweep]]) -> str:
+    """A figure a sweep over arrival rates."""
+    parts = []
+    for name, sweep in sweeps:
+        svg, as_table = charts[f"charts/{name}.svg"], tables.of_load(sweep)
+        parts += [
+            f"<h3>{tables.text(words.sentence(load.finding(sweep)))}</h3>",
+            f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
+            _figure(name, "Latency against arrival rate", svg, as_table),
+        ]
+    if not parts:
+        return ""
+    return f'<section class="measured" id="load"><h2>Under load</h2>{"".join(parts)}</section>'
 
 
 def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
