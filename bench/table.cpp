@@ -118,10 +118,15 @@ std::string milliseconds(std::optional<double> seconds) {
   return fmt::format("{:.{}f}", ms, ms < 9.95 ? 2 : 1);
 }
 
+// "2.96", "148", "1000000": as many digits as such a figure is worth.
+std::string plain_rate(double rate) {
+  return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
+}
+
 // "50/s", or "none".
 std::string saturation_of(const Model& model, const Workload& workload) {
   const auto rate = saturation_rate(model, workload);
-  return rate ? fmt::format("{:.3g}/s", *rate) : "none";
+  return rate ? plain_rate(*rate) + "/s" : "none";
 }
 
 std::optional<double> count_of(const std::optional<Seconds>& seconds) {
@@ -154,7 +159,7 @@ std::string latencies_of_group(std::span<const Run* const> ok_runs) {
       ms(&Latencies::measured, 0), ms(&Latencies::measured, 1), ms(&Latencies::measured, 2),
       ms(&Latencies::measured, 3), ms(&Latencies::predicted, 0), ms(&Latencies::predicted, 2),
       ms(&Latencies::lateness, 0), ms(&Latencies::lateness, 2), milliseconds(max_lateness),
-      started ? fmt::format("{:.4g}/s", *started) : "-");
+      started ? plain_rate(*started) + "/s" : "-");
 }
 
 // One line for each run whose latencies are not the model's alone.
@@ -163,9 +168,9 @@ std::string complaint_about_generator(const Run& run) {
   const Latencies& known = *run.latencies;
   return fmt::format(
       "{} at {}/s: the load generator itself was late, half of the time by {} ms or more:"
-      " {:.4g} tasks a second were started\n",
+      " {} tasks a second were started\n",
       run.model->name, rate_of(run.workload), milliseconds(count_of(known.lateness.at.front())),
-      known.started_per_s.value_or(0));
+      plain_rate(known.started_per_s.value_or(0)));
 }
 
 // What is predicted of tasks that arrive over time.

@@ -14,8 +14,8 @@ namespace waitbench {
 void run_all_tasks(const Options& options, EventLog& log) {
   std::vector<std::future<void>> tasks;
   for (int id = 1; id <= options.tasks; ++id) {
-    if (const auto due = options.due_time_of(id))
-      std::this_thread::sleep_until(*due);  // no thread yet
+    if (options.arrivals)  // no thread for a task that is not there yet
+      std::this_thread::sleep_until(options.due_time_of(id));
     tasks.push_back(
         std::async(std::launch::async, run_blocking_task, id, std::cref(options), std::ref(log)));
   }

@@ -26,7 +26,7 @@ asio::io_context& context_of_blocking_sockets() {
 }  // namespace
 
 void run_blocking_task(int id, const Options& options, EventLog& log) try {
-  if (const auto due = options.due_time_of(id)) std::this_thread::sleep_until(*due);
+  if (options.arrivals) std::this_thread::sleep_until(options.due_time_of(id));
 
   log.record(id, Step::started);
   std::this_thread::sleep_for(options.connect);

@@ -32,9 +32,8 @@ auto CallbackTask::then(void (CallbackTask::*next)()) {
 
 void CallbackTask::start(Done done) {
   done_ = std::move(done);
-  const auto due = options_.due_time_of(id_);
-  if (!due) return pause();
-  timer_.expires_at(*due);
+  if (!options_.arrivals) return pause();
+  timer_.expires_at(options_.due_time_of(id_));
   timer_.async_wait(then(&CallbackTask::pause));
 }
 

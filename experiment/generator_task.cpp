@@ -8,7 +8,7 @@
 namespace waitbench {
 
 Generator generate_task(int id, const Options& options, EventLog& log) try {
-  if (const auto due = options.due_time_of(id)) co_yield *due - Clock::now();
+  if (options.arrivals) co_yield options.due_time_of(id) - Clock::now();
 
   log.record(id, Step::started);
   co_yield options.connect;

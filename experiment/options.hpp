@@ -21,14 +21,9 @@ struct Options : Workload {
   bool stream = false;              // write each record to `events` at once, for a live view
   bool quiet = false;               // don't tell the steps on standard output
 
-  // When each task is meant to start, by its id less one; empty where all are from the beginning.
+  // Where there are `arrivals`, when each task is meant to start, and must not before.
   std::vector<Clock::time_point> due;
-
-  // Nothing where the task may start at once. One that has a time must not start before it.
-  std::optional<Clock::time_point> due_time_of(int id) const {
-    if (due.empty()) return std::nullopt;
-    return due.at(static_cast<size_t>(id - 1));
-  }
+  Clock::time_point due_time_of(int id) const { return due.at(static_cast<size_t>(id - 1)); }
 };
 
 // Fills `options` from the command line of the client `program`. Returns the exit code to end with,

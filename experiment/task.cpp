@@ -26,7 +26,7 @@ Awaitable<> wait_for(Duration duration) {
 }  // namespace
 
 Awaitable<> run_task(int id, const Options& options, EventLog& log) try {
-  if (const auto due = options.due_time_of(id)) co_await wait_until(*due);
+  if (options.arrivals) co_await wait_until(options.due_time_of(id));
 
   log.record(id, Step::started);
   co_await wait_for(options.connect);

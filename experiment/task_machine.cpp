@@ -32,10 +32,9 @@ Awaits TaskMachine::step() try {
 }
 
 Awaits TaskMachine::arrive() {
-  const auto due = options_->due_time_of(id_);
-  if (!due) return start();
+  if (!options_->arrivals) return start();
   state_ = State::arriving;
-  wakes_at_ = *due;
+  wakes_at_ = options_->due_time_of(id_);
   return Awaits::time;
 }
 

@@ -35,8 +35,8 @@ class _LatencyRate:
         )
 
     def draw(self) -> Chart:
-        finding = words.sentence(words.clean(load.finding(self.sweep)))
-        lines = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
+        finding = words.clean(load.finding(self.sweep))
+        lines = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 3, "bold")
         top = 0.12 + len(lines) * TITLE * 1.3 / 72 + 0.5
         self.figure = Figure(figsize=(WIDTH, HEIGHT))
         for i, line in enumerate(lines):
@@ -89,7 +89,7 @@ class _LatencyRate:
         self._scales(axes, has_scale)
         for kind, color in zip(self.kinds, self._colors()):
             rates, latencies = kind[0].predictions(percentile)
-            (line,) = axes.plot(rates, latencies, color=color, linewidth=6, alpha=0.3)
+            (line,) = axes.plot(rates, latencies, color=color, linewidth=5, alpha=0.3)
             line.set_gid(f"latency-rate.{percentile}.predicted.{self.ids[kind[0].name]}")
         self._saturations(axes, percentile)
         for curve, look in self._styled():
@@ -150,7 +150,7 @@ class _LatencyRate:
         for kind, color in zip(self.kinds, self._colors()):
             limit = kind[0].saturation
             label = f"saturated from {load.tasks_per_second(limit)}/s on" if limit else "never saturated"
-            handles.append(Line2D([], [], color=color, linewidth=6, alpha=0.3, label=label))
+            handles.append(Line2D([], [], color=color, linewidth=5, alpha=0.3, label=label))
             handles += [self._entry(curve, styled[curve.name]) for curve in kind]
         self.figure.legend(
             handles=handles, loc="upper left",

@@ -14,7 +14,7 @@ from plots.results import PERCENTILES, Distribution, Latency, ModelRuns, Results
 from plots.words import listed
 
 KEEPS_UP_BELOW = 2.0  # times the latency of a task alone
-NAMED_AT_MOST = 2  # models of a kind in a sentence
+NAMED_AT_MOST = 2  # of models that have something in common, in a sentence
 
 HEAD = (
     "model", "tasks/s", "saturates at", *PERCENTILES, "predicted p50", "predicted p99", "late, p99",
@@ -108,12 +108,14 @@ def finding(sweep: Sweep) -> str:
         by_rate.setdefault(sweep.keeps_up_with(curve), []).append(curve.name)
     parts = []
     for rate in sorted(by_rate):
-        words = "with none of these rates" if rate == 0 else f"with {tasks_per_second(rate)} tasks/s"
-        if rate == highest:
+        words = f"with {tasks_per_second(rate)} tasks/s"
+        if rate == 0:
+            words = "with none of these rates"
+        elif rate == highest:
             words = f"with all rates up to {tasks_per_second(rate)} tasks/s"
-        keep = "keeps" if len(by_rate[rate]) == 1 else "keep"
-        parts.append(f"{_named(by_rate[rate])} {keep} up {words}")
-    return "; ".join(parts)
+        verb = "" if parts else "keeps up " if len(by_rate[rate]) == 1 else "keep up "
+        parts.append(f"{_named(by_rate[rate])} {verb}{words}")
+    return listed(parts)
 
 
 def rows(sweep: Sweep, escape: Callable[[str], str]) -> list[list[str]]:
@@ -139,8 +141,8 @@ ON_LATENCY = (
     " runs."
 )
 ON_LATENESS = (
-    "Where it says “too late”, the rate was more than the generator could start, and the latency"
-    " is not the model’s alone."
+    "Where it says “too late”, the generator fell behind the rate or made up a good part of the"
+    " latency, which is not the model’s alone then."
 )
 
 
@@ -179,10 +181,9 @@ def _capacity(kind: list[Curve]) -> tuple[float, str]:
 
 
 def _named(names: list[str]) -> str:
-    rest = len(names) - NAMED_AT_MOST
-    if rest <= 0:
+    if len(names) <= NAMED_AT_MOST:
         return listed(names)
-    return f"{', '.join(names[:NAMED_AT_MOST])} and {rest} more"
+    return f"{names[0]} and {len(names) - 1} more"
 
 
 def _curves(results: Results, bare: Workload) -> list[Curve]:

@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from plots import advice, costs, findings, load, samples
 from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
-from plots.words import clean, measured, overhead, planned, sentence, span
+from plots.words import clean, measured, overhead, planned, span
 
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in costs.COSTS))
@@ -52,7 +52,7 @@ def under_load(sweep: load.Sweep) -> list[str]:
     head = _head(load.HEAD, "|---|" + "--:|" * (len(load.HEAD) - 1))
     lines = "\n".join(f"| {' | '.join(row)} |" for row in load.rows(sweep, _escape))
     return [
-        f"## {_escape(sentence(load.finding(sweep)))}",
+        f"## {_escape(load.finding(sweep))}",
         f"Workload: {describe(sweep.workload)}.",
         head + lines,
         *load.notes(sweep),

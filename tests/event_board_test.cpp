@@ -23,8 +23,8 @@ TEST(EventBoard, IsEmptyAtFirst) {
 TEST(EventBoard, KeepsEveryStepOfEveryTask) {
   EventBoard board{2};
   std::vector<Event> noted;
-  for (const Step step : {Step::started, Step::written, Step::read, Step::finished, Step::accepted,
-                          Step::echoed})
+  for (const Step step :
+       {Step::started, Step::written, Step::read, Step::finished, Step::accepted, Step::echoed})
     for (const int task : {1, 2}) {
       noted.push_back(event(task, step, 7 + static_cast<int>(noted.size())));
       board.put(noted.back());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
 
 namespace waitbench {
 namespace {
@@ -21,7 +22,10 @@ std::optional<double> saturation(std::string_view model, const Workload& workloa
 
 // --- Against the formulas ------------------------------------------------------------------------
 
-class EveryRow : public testing::TestWithParam<Model> {};
+class EveryRow : public testing::TestWithParam<std::string> {
+ protected:
+  const Model& model_ = *find_model(GetParam());
+};
 
 // Whatever the workload, tasks that are all there at once end when the model's formula says.
 TEST_P(EveryRow, EndsAsItsFormulaSaysWhereAllArriveAtOnce) {
@@ -35,38 +39,44 @@ TEST_P(EveryRow, EndsAsItsFormulaSaysWhereAllArriveAtOnce) {
                             .response = up_to(2000) * 1us,
                             .compute = up_to(2000) * 1us};
     const Times at_once(static_cast<size_t>(workload.tasks));
-    const auto all = predicted_ends(GetParam(), workload, at_once);
-    EXPECT_NEAR(Seconds{std::ranges::max(all)}.count(), GetParam().predict(workload).count(), 1e-9)
+    const auto all = predicted_ends(model_, workload, at_once);
+    EXPECT_NEAR(Seconds{std::ranges::max(all)}.count(), model_.predict(workload).count(), 1e-9)
         << workload.tasks << " tasks, " << workload.threads << " threads";
   }
 }
 
 TEST_P(EveryRow, TakesATaskAloneNoLongerThanItsStages) {
   const Workload workload{.tasks = 1, .connect = 3ms, .response = 5ms, .compute = 7ms};
-  EXPECT_EQ(predicted_ends(GetParam(), workload, {100ms}), (Times{115ms}));
+  EXPECT_EQ(predicted_ends(model_, workload, {100ms}), (Times{115ms}));
 }
 
-// Far below the rate that saturates it no task meets another; far above, the last one's latency is
-// the time that the surplus takes.
+// Below the rate that saturates it the last of many tasks takes as long as others before it; above,
+// as long as the surplus of all tasks takes.
 TEST_P(EveryRow, KeepsUpBelowItsSaturationAndFallsBehindAboveIt) {
   Workload workload{.tasks = 1000, .threads = 3, .connect = 2ms, .response = 8ms, .compute = 4ms};
-  const auto rate = saturation_rate(GetParam(), workload);
+  const auto rate = saturation_rate(model_, workload);
   if (!rate) {
-    EXPECT_EQ(GetParam().name, "thread_per_task");
+    EXPECT_EQ(GetParam(), "thread_per_task");
     return;
   }
   const auto last_latency = [&](double share) {
     Times arrivals;
     for (int i = 1; i <= workload.tasks; ++i)
       arrivals.push_back(std::chrono::round<Duration>(Seconds{i / (share * *rate)}));
-    return Seconds{predicted_ends(GetParam(), workload, arrivals).back() - arrivals.back()};
+    return Seconds{predicted_ends(model_, workload, arrivals).back() - arrivals.back()};
   };
-  EXPECT_LT(last_latency(0.9), Seconds{60ms});
+  EXPECT_LT(last_latency(0.9), Seconds{100ms});
   EXPECT_NEAR(last_latency(2).count(), 1000 / *rate / 2, 0.1 * 1000 / *rate);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, EveryRow, testing::ValuesIn(models),
-                         [](const auto& parameter) { return std::string{parameter.param.name}; });
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
+  for (const Model& model : models) names.emplace_back(model.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, EveryRow, testing::ValuesIn(all_names()),
+                         [](const auto& parameter) { return parameter.param; });
 
 // --- By hand -------------------------------------------------------------------------------------
 

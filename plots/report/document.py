@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, load, summary, words
+from plots import advice, findings, load, summary
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
@@ -125,7 +125,7 @@ def _load(charts: dict[str, bytes], sweeps: Sequence[tuple[str, load.Sweep]]) ->
     for name, sweep in sweeps:
         svg, as_table = charts[f"charts/{name}.svg"], tables.of_load(sweep)
         parts += [
-            f"<h3>{tables.text(words.sentence(load.finding(sweep)))}</h3>",
+            f"<h3>{tables.text(load.finding(sweep))}</h3>",
             f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
             _figure(name, "Latency against arrival rate", svg, as_table),
         ]
