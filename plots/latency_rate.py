@@ -140,6 +140,7 @@ class _LatencyRate:
                 f"{load.tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
                 xytext=(3, -3), textcoords="offset points", rotation=90, va="top", ha="left",
                 fontsize=SMALL, color=color, zorder=6,
+                bbox=dict(facecolor=self.theme.background, linewidth=0, pad=0.8),
             )
             text.set_gid(f"latency-rate.{percentile}.saturation.{self.ids[kind[0].name]}.value")
 
@@ -170,9 +171,9 @@ class _LatencyRate:
     def _footnote(self) -> None:
         drawn = self.figure.text(
             0.18 / WIDTH, 0.12 / HEIGHT,
-            "Latency from when a task was due. Pale: predicted by a first-come, first-served queue;"
-            " beyond saturation it grows with the number of tasks, here"
-            f" {self.sweep.workload.tasks:,}.",
+            "Latency from when a task was due. To keep up: to have a median below twice what a task"
+            " takes alone. Pale: predicted by a first-come, first-served queue; beyond saturation it"
+            f"\ngrows with the number of tasks, here {self.sweep.workload.tasks:,}.",
             fontsize=SMALL, color=self.theme.muted, va="bottom",
         )
         drawn.set_gid("latency-rate.source")
