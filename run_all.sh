@@ -6,6 +6,7 @@ set -euo pipefail
 usage() {
   cat <<'HELP'
 usage: ./run_all.sh [--quick] [--no-install] [-- HARNESS-OPTION...]
+       ./run_all.sh --scale [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --test [--browser] [--no-install]
 
@@ -13,6 +14,8 @@ Installs what is missing, builds, runs the five core models at the original dura
 4 s: two and a half minutes in all), draws the charts and says where everything lies.
 
   --quick       the same at a tenth of the durations: a quarter of a minute
+  --scale       every model from one task to 30,000, and computing on one thread to eight, three times
+                each: in less than ten minutes; docs/scale.md tells more
   --ci          for CI: fourteen short runs of each model and the cost of the primitives, in less than
                 two minutes after the build, with the files that CI systems read; docs/ci.md tells more
   --baseline P  with --ci: compares with earlier results (a directory, or a results.json in one), and
@@ -53,6 +56,13 @@ ci_runs=(--time-scale 0.025 --repetitions 13 --warmup 1)
 ci_primitives_filter=-memory_of_an_idle
 ci_primitives=(--benchmark_repetitions=11 --benchmark_min_time=0.02
   --benchmark_enable_random_interleaving=true --benchmark_display_aggregates_only=true)
+
+# What --scale measures. Sequential models would take hours for the most tasks: they end where a run
+# is predicted to take too long. The second sweep computes for real, with nothing to wait for.
+scale_runs=(--models all --tasks '1,10,100,1000,10000,30000' --split --connect 100ms --response 500ms
+  --compute-time 0s --longest-run 8s --repetitions 3 --events-up-to 10)
+core_runs=(--models 'async_multi_thread,async_offload,thread_pool,thread_per_task' --tasks 16
+  --threads '1,2,4,8' --connect 0s --response 0s --compute burn --compute-time 50ms --repetitions 3)
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -274,6 +284,7 @@ primitives.json|the cost of the primitives, in the same form
 customSmallerIsBetter.json|for github-action-benchmark
 bmf.json|for Bencher
 again|the second run of what looked worse
+cores|the same for computing on more and more threads
 TABLE
 }
 
@@ -287,6 +298,25 @@ run_experiment() {
     draw
     tell_where_things_lie "$measured"
   fi
+  return "$status"
+}
+
+# --- Measuring at scale ---------------------------------------------------------------------------
+
+# The sweep over tasks, and within its results the one over threads.
+run_scale() {
+  local status=0 first
+  provide matplotlib
+  build
+  measure "${scale_runs[@]}" "$@" || status=$?
+  if [[ -z $measured ]]; then return "$status"; fi
+  draw
+  first=$measured
+  if ((status <= 1)); then
+    measure "${core_runs[@]}" "$@" --results "$first/cores" || status=$?
+    if [[ -n $measured ]]; then draw; fi
+  fi
+  tell_where_things_lie "$first"
   return "$status"
 }
 
@@ -408,7 +438,7 @@ main() {
   baseline=''
   while (($#)); do
     case $1 in
-      --quick | --ci | --test)
+      --quick | --scale | --ci | --test)
         [[ $mode == full ]] || usage_error "$1 and --$mode exclude each other: give one of them"
         mode=${1#--}
         ;;
@@ -422,7 +452,7 @@ main() {
       --help | -h) usage; exit 0 ;;
       --) shift; harness_options=("$@"); break ;;
       *)
-        usage_error "unknown option '$1': expected --quick, --ci, --baseline, --test, --browser," \
+        usage_error "unknown option '$1': expected --quick, --scale, --ci, --baseline, --test, --browser," \
           "--no-install, --help, or -- and then options for the harness"
         ;;
     esac
@@ -437,6 +467,7 @@ main() {
   case $mode in
     full)  run_experiment "${harness_options[@]}" ;;
     quick) run_experiment --time-scale 0.1 "${harness_options[@]}" ;;
+    scale) run_scale "${harness_options[@]}" ;;
     ci)    run_ci "${harness_options[@]}" ;;
     test)
       ((${#harness_options[@]} == 0)) || usage_error "--test takes no options after --"

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "bench/limits.hpp"
 #include "bench/options.hpp"
 #include "bench/suite.hpp"
 #include "bench/table.hpp"
@@ -36,6 +37,7 @@ int run_suite(const HarnessOptions& options) {
 int main(int argc, char** argv) {
   using namespace waitbench;
   return run_program("waitbench", [&] {
+    raise_soft_limits();
     HarnessOptions options;
     if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
     if (!benchmark_library_takes(options.benchmark_flags)) return exit_usage;

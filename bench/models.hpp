@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -13,6 +14,18 @@
 namespace waitbench {
 
 using Seconds = std::chrono::duration<double>;
+
+// --- Shares of several clients
+// --------------------------------------------------------------------
+
+// What the client at `index` has to do: tasks are dealt out as evenly as can be, the first have one
+// more. Clients that compute at the same time share the cores.
+constexpr Workload share_of(int index, Workload w) {
+  w.tasks = w.tasks / w.clients + (index < w.tasks % w.clients ? 1 : 0);
+  w.cores = std::max(1, w.cores / w.clients);
+  w.clients = 1;
+  return w;
+}
 
 // --- Predictions: c = connect, r = response, k = compute, N tasks, T threads ---------------------
 
@@ -58,6 +71,14 @@ constexpr Seconds everything_overlaps(const Workload& w) {
 // --- What the records must show ------------------------------------------------------------------
 
 using Count = int(const Workload&);
+
+// What all clients show together.
+constexpr int total(Count* count, const Workload& w) {
+  int sum = 0;
+  for (int i = 0; i < w.clients; ++i) sum += count(share_of(i, w));
+  return sum;
+}
+
 constexpr int one(const Workload&) {
   return 1;
 }
@@ -89,13 +110,18 @@ struct Model {
   std::string_view title;
   std::string_view shows;
   std::string_view formula;
-  Seconds (*predict)(const Workload&);
+  Seconds (*predict_one_client)(const Workload&);
   ExpectedStructure expected;
   Waiting waiting;
   // What a published run of the same experiment took, in Rust (std threads, rayon, Tokio 0.2).
   std::optional<double> published_s;
   // What must be installed where it is built; empty: no more than the suite needs.
   std::string_view needs = {};
+  // The model itself, not the system, can have no descriptor from this one on.
+  int most_descriptors = std::numeric_limits<int>::max();
+
+  // How long the run takes: with several clients, as long as the first, whose share is the largest.
+  constexpr Seconds predict(const Workload& w) const { return predict_one_client(share_of(0, w)); }
 };
 
 inline constexpr std::array models{
@@ -187,7 +213,9 @@ inline constexpr std::array models{
         only_waiting_overlaps,
         {one, each_task, one},
         Waiting::gives_its_thread_back,
-        std::nullopt},
+        std::nullopt,
+        {},
+        1024},  // FD_SETSIZE
     Model{"poll_loop",
           "Event loop, poll",
           "The same loop with poll: any number of sockets, and all of them looked at each time.",

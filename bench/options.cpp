@@ -8,6 +8,7 @@
 #include <ranges>
 
 #include "bench/built.hpp"
+#include "bench/preflight.hpp"
 #include "experiment/command_line.hpp"
 
 namespace waitbench {
@@ -106,8 +107,11 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   std::vector<int> tasks{workload.tasks};
   std::vector<std::string> rates;
   ArrivalKind arrival_kind{};
+  std::vector<int> threads{workload.threads};
+  bool split = false;
   double time_scale = 1;
   Duration timeout{};
+  Duration longest_run{};
   options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path();
 
   app.add_option("--models", names, "Which models to run; see --list")
@@ -119,8 +123,16 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->check(CLI::Range(1, 10'000'000))
       ->type_name("N,...")
       ->default_str("3");
-  add_count(app, "--threads", workload.threads, 1, 10'000,
-            "Worker threads, for the models with a fixed number of them");
+  app.add_option("--threads", threads,
+                 "Worker threads, for the models with a fixed number of them; several make a sweep")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10'000))
+      ->type_name("T,...")
+      ->capture_default_str();
+  auto* split_option =
+      app.add_flag("--split", split,
+                   "Split the tasks over several clients and servers where the descriptors of one "
+                   "process are too few");
   add_compute_options(app, workload);
   auto* rates_option =
       app.add_option("--arrival-rate", rates,
@@ -128,7 +140,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
                      "latency counts from when each was due; --tasks should be well over 100. "
                      "Several rates make a sweep")
           ->delimiter(',')
-          ->type_name("TASKS/S,...");
+          ->type_name("TASKS/S,...")
+          ->excludes(split_option);  // each client would have a load of its own
   add_arrival_kind(app, arrival_kind, rates_option);
   add_duration(app, "--response", workload.response, "How long the server waits before it answers");
   app.add_option("--time-scale", time_scale, "Multiplies connect, response and compute")
@@ -137,6 +150,10 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->capture_default_str();
   auto* timeout_option = add_duration(app, "--timeout", timeout, "When to give a run up")
                              ->default_str("twice the prediction and 20 s");
+  auto* longest_option =
+      add_duration(app, "--longest-run", longest_run,
+                   "Don't run what is predicted to take longer: it counts as refused")
+          ->default_str("no limit");
   app.add_option("--results", options.results, "Where to write results.json and benchmark.json")
       ->type_name("DIR")
       ->default_str("results/<UTC time>");
@@ -153,26 +170,37 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   bool no_live = false;
   app.add_flag("--no-live", no_live,
                "Plain lines instead of a time line that grows on the terminal");
+  app.add_option(
+         "--events-up-to", options.events_up_to,
+         "Keep the steps of the tasks (results.json, trace.json) of runs with so many at most")
+      ->check(CLI::Range(0, 10'000'000))
+      ->type_name("N")
+      ->default_str("all");
   app.add_flag("--costs", options.costs, "Also print a table of what the processes used");
   app.add_flag("--list", options.list, "List the models, with what each shows, and end");
   app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
   app.parse_complete_callback([&] {
     options.models = choose_models(names, options.bin_dir);
+    const Limits limits = read_limits();
     workload = scale(workload, time_scale);
     const auto loads = loads_of(rates, arrival_kind, options.seed);
     if (!rates.empty()) check_predictable(workload);
     for (const int count : tasks)
-      for (const auto& arrivals : loads) {
-        if (arrivals) check_rate(arrivals->rate, count);
-        options.workloads.push_back(workload);
-        options.workloads.back().tasks = count;
-        options.workloads.back().arrivals = arrivals;
-      }
+      for (const int workers : threads)
+        for (const auto& arrivals : loads) {
+          if (arrivals) check_rate(arrivals->rate, count);
+          options.workloads.push_back(workload);
+          options.workloads.back().tasks = count;
+          options.workloads.back().threads = workers;
+          options.workloads.back().clients = split ? clients_needed(count, limits) : 1;
+          options.workloads.back().arrivals = arrivals;
+        }
   });
 
   if (const auto exit_code = parse_command_line(app, static_cast<int>(ours.size()), ours.data()))
     return exit_code;
   if (!timeout_option->empty()) options.timeout = timeout;
+  if (!longest_option->empty()) options.longest_run = longest_run;
   options.live = !no_live;
   return std::nullopt;
 }

@@ -9,9 +9,13 @@
 namespace waitbench {
 
 std::string name_of(const PlannedRun& planned) {
-  const auto name = fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
-  const auto& arrivals = planned.workload.arrivals;
-  return arrivals ? fmt::format("{}/rate:{}", name, arrivals->rate) : name;
+  const Workload usual;  // what differs from it is part of the name
+  std::string name = fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
+  if (planned.workload.threads != usual.threads)
+    name += fmt::format("/threads:{}", planned.workload.threads);
+  if (const auto& arrivals = planned.workload.arrivals)
+    name += fmt::format("/rate:{}", arrivals->rate);
+  return name;
 }
 
 namespace {

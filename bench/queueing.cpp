@@ -91,6 +91,20 @@ Seconds predicted_makespan(const Model& model, const Workload& workload) {
   return std::ranges::max(predicted_ends(model, workload, arrivals));
 }
 
+int predicted_in_flight(const Model& model, const Workload& workload) {
+  const int allowed = model.expected.in_flight(workload);
+  if (!workload.arrivals) return allowed;
+  const auto arrivals = arrival_times(*workload.arrivals, workload.tasks);
+  auto ends = predicted_ends(model, workload, arrivals);
+  std::ranges::sort(ends);
+  std::ptrdiff_t most = 0;
+  for (size_t arrived = 0; arrived < arrivals.size(); ++arrived) {
+    const auto ended = std::ranges::upper_bound(ends, arrivals[arrived]) - ends.begin();
+    most = std::max(most, static_cast<std::ptrdiff_t>(arrived) + 1 - ended);
+  }
+  return std::min(allowed, static_cast<int>(most));
+}
+
 std::optional<double> saturation_rate(const Model& model, const Workload& workload) {
   const Workload many = with_any_number_of_tasks(workload);
   const int computing = model.expected.computing(many);

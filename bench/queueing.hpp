@@ -23,6 +23,10 @@ std::vector<Duration> predicted_ends(const Model& model, const Workload& workloa
 // last one's predicted end.
 Seconds predicted_makespan(const Model& model, const Workload& workload);
 
+// The most tasks started and not finished at one time: all that the row allows, unless tasks arrive
+// so slowly that fewer are there.
+int predicted_in_flight(const Model& model, const Workload& workload);
+
 // From how many tasks a second on the queue grows without bound: T/k for T threads that compute,
 // S/(c+r+k) for S places that a task keeps through its waits. Nothing if no such rate is known.
 std::optional<double> saturation_rate(const Model& model, const Workload& workload);

@@ -20,6 +20,7 @@ Json to_json(const Workload& w) {
   return {{"tasks", w.tasks},
           {"threads", w.threads},
           {"cores", w.cores},
+          {"clients", w.clients},
           {"connect_s", Seconds{w.connect}.count()},
           {"response_s", Seconds{w.response}.count()},
           {"compute_s", Seconds{w.compute}.count()},
@@ -42,7 +43,8 @@ Json arrivals_of(const Run& run) {
   const Arrivals& arrivals = *run.workload.arrivals;
   const auto saturation = saturation_rate(*run.model, run.workload);
   Json due = Json::array();
-  for (const auto& time : run.due) due.push_back((time - run.start).count());
+  if (run.has_events)
+    for (const auto& time : run.due) due.push_back((time - run.start).count());
   return {{"rate_per_s", arrivals.rate},
           {"kind", name_of(arrivals.kind)},
           {"seed", arrivals.seed},
@@ -81,6 +83,11 @@ Json to_json(const std::optional<ProcessUse>& use) {
           {"major_faults", use->major_faults}};
 }
 
+Json to_json(const std::optional<Refusal>& refusal) {
+  if (!refusal) return nullptr;
+  return {{"by", refusal->predicted ? "preflight" : "system"}, {"tasks", refusal->tasks}};
+}
+
 // As columns, which take less room than a record each; times count from `start`.
 Json to_json(const std::vector<Event>& events, Clock::time_point start) {
   Json columns{{"task", Json::array()},
@@ -102,6 +109,8 @@ Json to_json(const Run& run) {
             {"repetition", run.repetition},
             {"status", name_of(run.status)},
             {"message", run.message},
+            {"refusal", to_json(run.refusal)},
+            {"addresses", run.fit.addresses},
             {"workload", to_json(run.workload)},
             {"predicted_s", predicted.count()},
             {"makespan_s", nullptr},
@@ -118,8 +127,8 @@ Json to_json(const Run& run) {
   }
   json["client"] = to_json(run.client);
   json["server"] = to_json(run.server);
-  json["events"] = to_json(run.events, run.start);
-  json["server_events"] = to_json(run.server_events, run.start);
+  json["events"] = run.has_events ? to_json(run.events, run.start) : Json(nullptr);
+  json["server_events"] = run.has_events ? to_json(run.server_events, run.start) : Json(nullptr);
   return json;
 }
 

@@ -1,7 +1,19 @@
-// Names for figures.
+// Figures: their sums, and their names.
 #include "bench/run.hpp"
 
 namespace waitbench {
+
+ProcessUse& ProcessUse::operator+=(const ProcessUse& other) {
+  user_s += other.user_s;
+  system_s += other.system_s;
+  peak_rss_bytes += other.peak_rss_bytes;
+  peak_threads += other.peak_threads;
+  voluntary_switches += other.voluntary_switches;
+  involuntary_switches += other.involuntary_switches;
+  minor_faults += other.minor_faults;
+  major_faults += other.major_faults;
+  return *this;
+}
 
 std::vector<std::pair<std::string, double>> figures_of(const ProcessUse& use) {
   const auto number = [](std::int64_t count) { return static_cast<double>(count); };

@@ -9,6 +9,7 @@
 
 #include "bench/latency.hpp"
 #include "bench/models.hpp"
+#include "bench/preflight.hpp"
 #include "bench/queueing.hpp"
 #include "bench/structure.hpp"
 #include "experiment/event_log.hpp"
@@ -37,7 +38,13 @@ constexpr const char* name_of(Status status) {
   return "";
 }
 
-// What a process used over its life.
+// How far a run got that was refused.
+struct Refusal {
+  bool predicted = false;  // by the preflight: nothing was started, and nothing failed
+  int tasks = 0;           // for so many there would have been room, or so many had started
+};
+
+// What a process used over its life; of several, the sum.
 struct ProcessUse {
   double user_s = 0;
   double system_s = 0;
@@ -47,6 +54,8 @@ struct ProcessUse {
   std::int64_t involuntary_switches = 0;
   std::int64_t minor_faults = 0;  // pages that were there, or were made, without reading a disk
   std::int64_t major_faults = 0;
+
+  ProcessUse& operator+=(const ProcessUse& other);
 };
 
 // The figures by the names that they have in results.json and benchmark.json.
@@ -59,9 +68,11 @@ struct Run {
   bool is_warmup = false;  // kept apart: in no statistic and no table
 
   Status status = Status::failed;
-  std::string message;  // why, if not ok
+  std::string message;             // why, if not ok
+  std::optional<Refusal> refusal;  // only if refused
+  Fit fit;
 
-  Clock::time_point start;             // when the client became its program
+  Clock::time_point start;             // when the (first) client became its program
   std::optional<Seconds> makespan;     // to the last `finished`; only if ok
   std::optional<Structure> structure;  // only if ok
   std::string verdict;                 // of the structure: `as_predicted`, or what deviates
@@ -69,9 +80,20 @@ struct Run {
   std::optional<ProcessUse> server;
   std::vector<Clock::time_point> due;  // by task; of tasks that arrive over time, else empty
   std::optional<Latencies> latencies;  // of tasks that arrive over time; only if ok
+  bool has_events = true;              // to be kept
   std::vector<Event> events;
   std::vector<Event> server_events;
   std::vector<HandlerEvent> handlers;  // of a tracked client; from others there are none
+
+  // Whether it came out otherwise than expected. A refusal that was predicted is a finding.
+  bool has_failed() const { return status != Status::ok && !(refusal && refusal->predicted); }
+
+  void forget_events() {
+    due = {};
+    events = {};
+    server_events = {};
+    handlers = {};
+  }
 
   Seconds predicted() const { return predicted_makespan(*model, workload); }
 };

@@ -1,4 +1,4 @@
-// Start the server, start the client, wait, collect.
+// Look at the limits, start the server, start the client, wait, collect.
 #include "bench/scenario.hpp"
 
 #include <fmt/chrono.h>
@@ -6,6 +6,7 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -64,6 +65,11 @@ class Records {
     return events;
   }
 
+  // Of a process that failed, which may have left nothing, or anything.
+  std::vector<Event> events_if_any() const try { return events(); } catch (const std::exception&) {
+    return {};
+  }
+
   std::vector<HandlerEvent> handlers() const { return read_handlers(handlers_); }
 
   std::int64_t peak_rss_bytes() const {
@@ -111,8 +117,15 @@ Status status_of_failure(const ChildProcess& client) {
                                                                           : Status::failed;
 }
 
+// "... (1020 of 1050 tasks had started, ..."
+int started_before_refusal(const std::string& complaint) {
+  const size_t parenthesis = complaint.rfind('(');
+  return parenthesis == complaint.npos ? 0 : std::atoi(complaint.c_str() + parenthesis + 1);
+}
+
 // The address out of the server's first line.
-std::string wait_until_listening(ChildProcess& server, const Scenario& scenario) {
+std::string wait_until_listening(ChildProcess& server, const std::string& who,
+                                 const Scenario& scenario) {
   const auto end = server.wait_for_line(
       {.deadline = Clock::now() + patience, .interrupted = scenario.interrupted});
   if (end == WaitEnd::interrupted) throw Interrupted{};
@@ -120,11 +133,11 @@ std::string wait_until_listening(ChildProcess& server, const Scenario& scenario)
   const std::string line = first_line(server.standard_output());
   if (end == WaitEnd::deadline)
     throw RunError(Status::failed,
-                   fmt::format("server: did not say where it listens within {}", patience));
-  if (line.empty()) throw RunError(Status::failed, complaint("server", server));
+                   fmt::format("{}: did not say where it listens within {}", who, patience));
+  if (line.empty()) throw RunError(Status::failed, complaint(who, server));
   if (!line.starts_with(announcement))
     throw RunError(Status::failed,
-                   fmt::format("server: said '{:.60}' instead of where it listens", line));
+                   fmt::format("{}: said '{:.60}' instead of where it listens", who, line));
   return line.substr(announcement.size());
 }
 
@@ -139,11 +152,11 @@ void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time
                    fmt::format("client: not done after {:.3g} s", Seconds{timeout}.count()));
 }
 
-void end_server(ChildProcess& server) {
+void end_server(ChildProcess& server, const std::string& who) {
   server.terminate();
   if (server.wait({.deadline = Clock::now() + patience}) == WaitEnd::deadline)
-    throw RunError(Status::failed, "server: does not end when it is told to");
-  if (!server.succeeded()) throw RunError(Status::failed, complaint("server", server));
+    throw RunError(Status::failed, who + ": does not end when it is told to");
+  if (!server.succeeded()) throw RunError(Status::failed, complaint(who, server));
 }
 
 // Reads a program, so that it is in the system's cache when it is started: what the disk takes is
@@ -165,57 +178,149 @@ void add_arrivals(const Workload& w, std::vector<std::string>& command) {
                     name_of(w.arrivals->kind), "--seed", std::to_string(w.arrivals->seed)});
 }
 
-// Runs server and client, and fills `run` as far as it gets.
+// A server, and a client that is run against it with its share of the tasks.
+class Pair {
+ public:
+  // Starts the server, and nothing else.
+  Pair(const Scenario& scenario, const Run& run, int index, Duration timeout);
+
+  void start_client();
+  ChildProcess& client() { return *client_; }
+  void end_server() { waitbench::end_server(server_, "server" + number_); }
+
+  // Adds what both have on record, and throws RunError if the client did not end well. The tasks
+  // count on from `tasks_before`.
+  void collect(Run& run, int tasks_before);
+
+ private:
+  std::vector<std::string> server_command(Duration timeout) const;
+  std::vector<std::string> client_command() const;
+
+  const Scenario& scenario_;
+  const Model& model_;
+  Workload share_;
+  int addresses_;
+  std::string number_;  // " 2" of several
+  Records server_records_;
+  Records client_records_;
+  ChildProcess server_;
+  std::optional<ChildProcess> client_;
+};
+
+Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout)
+    : scenario_(scenario),
+      model_(*run.model),
+      share_(share_of(index, run.workload)),
+      addresses_(run.fit.addresses),
+      number_(run.workload.clients > 1 ? fmt::format(" {}", index + 1) : ""),
+      server_records_(scenario.records_dir, "server" + number_),
+      client_records_(scenario.records_dir, "client" + number_),
+      server_(server_command(timeout)) {}
+
+std::vector<std::string> Pair::server_command(Duration timeout) const {
+  std::vector<std::string> command{scenario_.bin_dir / "echo_server",
+                                   "--port",
+                                   "0",
+                                   "--addresses",
+                                   std::to_string(addresses_),
+                                   "--delay",
+                                   to_argument(share_.response),
+                                   "--idle-timeout",
+                                   to_argument(std::min<Duration>(timeout, 24h))};
+  server_records_.add_to(command);
+  add_board(scenario_, command);
+  return command;
+}
+
+void Pair::start_client() {
+  const std::string address = wait_until_listening(server_, "server" + number_, scenario_);
+  std::vector<std::string> command{scenario_.bin_dir / fmt::format("client_{}", model_.name),
+                                   "--server",
+                                   address,
+                                   "--addresses",
+                                   std::to_string(addresses_),
+                                   "--tasks",
+                                   std::to_string(share_.tasks),
+                                   "--threads",
+                                   std::to_string(share_.threads),
+                                   "--connect",
+                                   to_argument(share_.connect),
+                                   "--compute-time",
+                                   to_argument(share_.compute),
+                                   "--compute",
+                                   name_of(share_.compute_kind),
+                                   "--quiet"};
+  add_arrivals(share_, command);
+  client_records_.add_to(command);
+  add_board(scenario_, command);
+  bring_into_memory(command.front());
+  client_.emplace(command);
+}
+
+void append(std::vector<Event>& all, std::vector<Event> some, int tasks_before) {
+  for (Event& event : some)
+    if (event.task > 0) event.task += tasks_before;
+  all.insert(all.end(), some.begin(), some.end());
+  std::ranges::stable_sort(all, {}, &Event::time);
+}
+
+// Where tasks arrive over time, there is one client.
+void add_client_events(Run& run, std::vector<Event> events, int tasks_before) {
+  if (run.workload.arrivals) run.due = take_due_times(events);
+  append(run.events, std::move(events), tasks_before);
+}
+
+void add(std::optional<ProcessUse>& all, const ProcessUse& one) {
+  if (!all) all.emplace();
+  *all += one;
+}
+
+void Pair::collect(Run& run, int tasks_before) {
+  append(run.server_events, server_records_.events(), tasks_before);
+  add(run.server, use_of(server_, server_records_));
+  if (!client_->succeeded()) {
+    add_client_events(run, client_records_.events_if_any(), tasks_before);
+    const Status status = status_of_failure(*client_);
+    if (status == Status::refused)
+      run.refusal = {.tasks = tasks_before + started_before_refusal(client_->standard_error())};
+    throw RunError(status, complaint("client" + number_, *client_));
+  }
+  add_client_events(run, client_records_.events(), tasks_before);
+  std::ranges::copy(client_records_.handlers(), std::back_inserter(run.handlers));
+  add(run.client, use_of(*client_, client_records_));
+}
+
+// Runs servers and clients, and fills `run` as far as it gets.
 void run_children(const Scenario& scenario, Run& run) {
-  const Workload& w = run.workload;
   const Duration timeout = scenario.timeout.value_or(
       std::chrono::duration_cast<Duration>(2 * run.predicted()) + patience);
+  std::vector<std::unique_ptr<Pair>> pairs;
+  for (int i = 0; i < run.workload.clients; ++i)
+    pairs.push_back(std::make_unique<Pair>(scenario, run, i, timeout));
+  for (auto& pair : pairs) pair->start_client();
+  run.start = pairs.front()->client().start();
+  for (auto& pair : pairs) wait_for_client(pair->client(), scenario, run.start, timeout);
+  for (auto& pair : pairs) pair->end_server();
+  int tasks_before = 0;
+  for (int i = 0; i < run.workload.clients; ++i) {
+    pairs[static_cast<size_t>(i)]->collect(run, tasks_before);
+    tasks_before += share_of(i, run.workload).tasks;
+  }
+}
 
-  const Records server_records{scenario.records_dir, "server"};
-  std::vector<std::string> server_command{scenario.bin_dir / "echo_server",
-                                          "--port",
-                                          "0",
-                                          "--delay",
-                                          to_argument(w.response),
-                                          "--idle-timeout",
-                                          to_argument(std::min<Duration>(timeout, 24h))};
-  server_records.add_to(server_command);
-  add_board(scenario, server_command);
-  ChildProcess server{server_command};
-  const std::string address = wait_until_listening(server, scenario);
-
-  const Records client_records{scenario.records_dir, "client"};
-  std::vector<std::string> client_command{
-      scenario.bin_dir / fmt::format("client_{}", run.model->name),
-      "--server",
-      address,
-      "--tasks",
-      std::to_string(w.tasks),
-      "--threads",
-      std::to_string(w.threads),
-      "--connect",
-      to_argument(w.connect),
-      "--compute-time",
-      to_argument(w.compute),
-      "--compute",
-      name_of(w.compute_kind),
-      "--quiet"};
-  add_arrivals(w, client_command);
-  client_records.add_to(client_command);
-  add_board(scenario, client_command);
-  bring_into_memory(client_command.front());
-  ChildProcess client{client_command};
-  run.start = client.start();
-  wait_for_client(client, scenario, run.start, timeout);
-  end_server(server);
-  run.server_events = server_records.events();
-  run.server = use_of(server, server_records);
-
-  if (!client.succeeded()) throw RunError(status_of_failure(client), complaint("client", client));
-  run.events = client_records.events();
-  run.due = take_due_times(run.events);
-  run.handlers = client_records.handlers();
-  run.client = use_of(client, client_records);
+// What is known not to work out is not tried.
+void check_beforehand(const Scenario& scenario, Run& run) {
+  const Limits limits = scenario.limits();
+  run.fit = fit(*run.model, run.workload, limits);
+  auto refusal = predict_refusal(*run.model, run.workload, limits);
+  if (!refusal && scenario.longest_run && run.predicted() > *scenario.longest_run)
+    refusal = {fmt::format("predicted to take {:.4g} s, and no run may take longer than {:.4g} s "
+                           "(--longest-run)",
+                           run.predicted().count(), Seconds{*scenario.longest_run}.count()),
+               most_tasks_within(*run.model, run.workload, *scenario.longest_run)};
+  if (!refusal) return;
+  run.refusal = {.predicted = true, .tasks = refusal->tasks};
+  throw RunError(Status::refused, "preflight: " + refusal->reason);
 }
 
 void evaluate(Run& run) {
@@ -236,6 +341,7 @@ std::optional<Run> Scenario::run(const Model& model, const Workload& workload,
                                  int repetition) const {
   Run run{.model = &model, .workload = workload, .repetition = repetition};
   try {
+    check_beforehand(*this, run);
     run_children(*this, run);
     evaluate(run);
   } catch (const Interrupted&) {

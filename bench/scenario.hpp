@@ -1,4 +1,5 @@
-// One run from its start to its end: a fresh server, a fresh client, their records.
+// One run from its start to its end: a fresh server, a fresh client, their records. With many tasks
+// several of both.
 #pragma once
 
 #include <filesystem>
@@ -11,9 +12,11 @@ namespace waitbench {
 
 // Where and how runs are made.
 struct Scenario {
-  std::filesystem::path bin_dir;      // holds echo_server and client_<model>
-  std::filesystem::path records_dir;  // an existing directory, for the children's records
-  std::optional<Duration> timeout;    // of a client; by default the prediction and a margin
+  std::filesystem::path bin_dir;        // holds echo_server and client_<model>
+  std::filesystem::path records_dir;    // an existing directory, for the children's records
+  std::optional<Duration> timeout;      // of a client; by default the prediction and a margin
+  std::optional<Duration> longest_run;  // what is predicted to take longer is not run
+  std::function<Limits()> limits = read_limits;  // asked before each run
   std::function<bool()> interrupted = [] { return false; };
   // Called every now and then while the client, which started at `start`, runs.
   std::function<void(Clock::time_point start)> at_each_look = [](Clock::time_point) {};

@@ -107,16 +107,16 @@ std::string judge(const Model& model, const Workload& w, std::span<const Event> 
   const Structure seen = structure_of(events);
   const auto tasks = static_cast<size_t>(w.tasks);
 
-  const int threads = model.expected.threads_at_most(w);
+  const int threads = total(model.expected.threads_at_most, w);
   if (seen.threads > threads) return deviation("threads", seen.threads, threads);
 
-  const int in_flight = model.expected.in_flight(w);
+  const int in_flight = total(model.expected.in_flight, w);
   const bool started_together =
       came_together(events, Step::started, tasks, w.connect + w.response + w.compute);
   if (seen.max_in_flight > in_flight || (started_together && seen.max_in_flight < in_flight))
     return deviation("in flight at once", seen.max_in_flight, in_flight);
 
-  const int computing = model.expected.computing(w);
+  const int computing = total(model.expected.computing, w);
   const bool replied_together = came_together(server_events, Step::echoed, tasks, w.compute);
   if (seen.max_computing > computing || (replied_together && seen.max_computing < computing))
     return deviation("computing at once", seen.max_computing, computing);

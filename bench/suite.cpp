@@ -105,6 +105,7 @@ Suite::Suite(const HarnessOptions& options)
       scenario_{.bin_dir = options.bin_dir,
                 .records_dir = scratch_,
                 .timeout = options.timeout,
+                .longest_run = options.longest_run,
                 .interrupted = [this] { return interruption_.requested(); },
                 .at_each_look = [this](Clock::time_point start) { progress_.update(start); }} {
   initialize_benchmark_library(
@@ -125,7 +126,7 @@ void Suite::warm_up() {
   for (const PlannedRun& planned : plan_warmup(options_)) {
     if (!stopped_by_.empty()) return;
     const auto run = make_run(planned);
-    if (run && run->status != Status::ok) warmup_failed_ = true;
+    if (run && run->has_failed()) warmup_failed_ = true;
   }
 }
 
@@ -152,16 +153,14 @@ std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   }
   run->is_warmup = planned.is_warmup;
   progress_.end(*run);
+  run->has_events = run->workload.tasks <= options_.events_up_to;
   try {
     results_file_.add(*run);
   } catch (const std::exception& error) {
     stopped_by_ = error.what();
   }
-  if (!run->is_warmup) trace_file_.add(*run);
-  run->events = {};  // the files have them
-  run->server_events = {};
-  run->due = {};
-  run->handlers = {};
+  if (!run->is_warmup && run->has_events) trace_file_.add(*run);
+  run->forget_events();  // the files have them
   if (!run->is_warmup) runs_.push_back(*run);
   return run;
 }
@@ -199,8 +198,7 @@ void Suite::write_trace() try { trace_file_.write(); } catch (const std::excepti
 }
 
 int Suite::exit_code() const {
-  const auto not_ok =
-      std::ranges::count_if(runs_, [](const Run& run) { return run.status != Status::ok; });
+  const auto not_ok = std::ranges::count_if(runs_, &Run::has_failed);
   const auto deviating = std::ranges::count_if(runs_, [](const Run& run) {
     return run.status == Status::ok && run.verdict != as_predicted;
   });

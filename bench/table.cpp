@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -66,7 +67,7 @@ std::vector<std::vector<const Run*>> group(std::span<const Run> runs) {
   }
   std::ranges::sort(groups, {}, [](const auto& members) {
     const Workload& w = members.front()->workload;
-    return std::tuple{w.tasks, rate_of(w), members.front()->model};
+    return std::tuple{w.tasks, w.threads, rate_of(w), members.front()->model};
   });
   return groups;
 }
@@ -86,15 +87,44 @@ std::string threads_range(std::span<const Run* const> ok_runs) {
              : fmt::format("{}-{}", threads_of(least), threads_of(most));
 }
 
-std::string line_of_group(std::span<const Run* const> runs, bool show_tasks, bool show_rate) {
+// Which figures of the workload tell the lines of a table apart.
+struct Told {
+  bool tasks = false;
+  bool workers = false;
+  bool rates = false;
+
+  explicit Told(std::span<const Run> runs) {
+    const Workload& first = runs.front().workload;
+    for (const Run& run : runs) {
+      tasks |= run.workload.tasks != first.tasks;
+      workers |= run.workload.threads != first.threads;
+      rates |= run.workload.arrivals.has_value();
+    }
+  }
+};
+
+// What went wrong, each kind once.
+std::string lines_of_reasons(std::span<const Run* const> runs) {
+  std::map<std::string, int> reasons;
+  for (const Run* run : runs)
+    if (run->status != Status::ok)
+      ++reasons[fmt::format("{}: {}", name_of(run->status), run->message)];
+  std::string lines;
+  for (const auto& [reason, count] : reasons)
+    lines +=
+        count == 1 ? fmt::format("  {}\n", reason) : fmt::format("  {} ({}x)\n", reason, count);
+  return lines;
+}
+
+std::string line_of_group(std::span<const Run* const> runs, Told told) {
   const Run& first = *runs.front();
   const auto ok_runs = only_ok(runs);
   std::string line = fmt::format("{:<21}", first.model->name);
-  if (show_tasks) line += fmt::format("{:>8}", first.workload.tasks);
-  if (show_rate) line += fmt::format("{:>10}", rate_of(first.workload));
-  line += fmt::format("{:>11}", first.workload.arrivals
-                                    ? fmt::format("{:.3f} s", first.predicted().count())
-                                    : plain_seconds(first.predicted()));
+  if (told.tasks) line += fmt::format("{:>8}", first.workload.tasks);
+  if (told.workers) line += fmt::format("{:>9}", first.workload.threads);
+  if (told.rates) line += fmt::format("{:>10}", rate_of(first.workload));
+  line += fmt::format("{:>11}", told.rates ? fmt::format("{:.3f} s", first.predicted().count())
+                                           : plain_seconds(first.predicted()));
   if (!ok_runs.empty()) {
     const double measured =
         median_of(ok_runs, [](const Run& run) { return run.makespan->count(); });
@@ -104,11 +134,15 @@ std::string line_of_group(std::span<const Run* const> runs, bool show_tasks, boo
   } else {
     line += fmt::format("{:>13}{:>12}{:>9}", "-", "-", "-");
   }
-  line += '\n';
-  for (const Run* run : runs)
-    if (run->status != Status::ok)
-      line += fmt::format("  {}: {}\n", name_of(run->status), run->message);
-  return line;
+  return line + '\n' + lines_of_reasons(runs);
+}
+
+// A connection that finds the queue full is lost, and tried again after a second.
+std::string note_on_backlog(std::span<const Run> runs) {
+  if (std::ranges::none_of(runs, [](const Run& run) { return run.fit.overflows_backlog; }))
+    return "";
+  return "note: more tasks connect at once than may wait to be accepted (net.core.somaxconn): one\n"
+         "      that finds no room tries again after a second, which is in the overhead\n";
 }
 
 // "270.4", "0.06", or "-" where there is none.
@@ -196,15 +230,13 @@ std::string table_of_queues(std::span<const Model* const> chosen,
 
 std::string table_of_results(std::span<const Run> runs) {
   const auto groups = group(runs);
-  const bool show_tasks = std::ranges::any_of(
-      runs, [&](const Run& run) { return run.workload.tasks != runs.front().workload.tasks; });
-  const bool show_rate =
-      std::ranges::any_of(runs, [](const Run& run) { return run.workload.arrivals.has_value(); });
-  std::string table = fmt::format("{:<21}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
-                                  show_tasks ? "   tasks" : "", show_rate ? "   tasks/s" : "",
-                                  "predicted", "measured", "overhead", "threads", "structure");
-  for (const auto& members : groups) table += line_of_group(members, show_tasks, show_rate);
-  return table;
+  const Told told{runs};
+  std::string table = fmt::format("{:<21}{}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
+                                  told.tasks ? "   tasks" : "", told.workers ? "  workers" : "",
+                                  told.rates ? "   tasks/s" : "", "predicted", "measured",
+                                  "overhead", "threads", "structure");
+  for (const auto& members : groups) table += line_of_group(members, told);
+  return table + note_on_backlog(runs);
 }
 
 std::string table_of_latencies(std::span<const Run> runs) {

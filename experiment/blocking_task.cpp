@@ -32,7 +32,7 @@ void run_blocking_task(int id, const Options& options, EventLog& log) try {
   std::this_thread::sleep_for(options.connect);
 
   tcp::socket socket{context_of_blocking_sockets()};
-  socket.connect(options.server);
+  socket.connect(options.server_of(id));
   const std::string message = label_of(id);
   write(socket, asio::buffer(message));
   log.record(id, Step::written);

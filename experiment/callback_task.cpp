@@ -44,7 +44,7 @@ void CallbackTask::pause() {
 }
 
 void CallbackTask::connect() {
-  socket_.async_connect(options_.server, then(&CallbackTask::write));
+  socket_.async_connect(options_.server_of(id_), then(&CallbackTask::write));
 }
 
 void CallbackTask::write() {

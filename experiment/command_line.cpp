@@ -65,6 +65,13 @@ asio::ip::tcp::endpoint parse_endpoint(std::string_view text) {
   return {address, port};
 }
 
+asio::ip::tcp::endpoint at_address(const asio::ip::tcp::endpoint& first, int step) {
+  if (step == 0) return first;
+  const asio::ip::address_v4 address{first.address().to_v4().to_uint() +
+                                     static_cast<unsigned>(step)};
+  return {address, first.port()};
+}
+
 CLI::Option* add_duration(CLI::App& app, const std::string& name, Duration& value,
                           const std::string& help) {
   const auto shown = std::chrono::duration<double>{value}.count();

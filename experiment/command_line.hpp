@@ -25,6 +25,9 @@ Duration parse_duration(std::string_view text);
 // "127.0.0.1:6142" or "[::1]:6142", a numeric address. Throws std::invalid_argument likewise.
 asio::ip::tcp::endpoint parse_endpoint(std::string_view text);
 
+// The same port at the `step`-th address after the endpoint's; with a step it must be IPv4.
+asio::ip::tcp::endpoint at_address(const asio::ip::tcp::endpoint& first, int step);
+
 // Adds an option whose text `parse` turns into `value`; a std::invalid_argument from it becomes a
 // usage error that names the option. `value` must outlive the parsing.
 template <typename Value>

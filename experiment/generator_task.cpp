@@ -14,7 +14,7 @@ Generator generate_task(int id, const Options& options, EventLog& log) try {
   co_yield options.connect;
 
   PlainSocket socket;
-  while (!socket.connect(options.server)) co_yield Writable{socket.descriptor()};
+  while (!socket.connect(options.server_of(id))) co_yield Writable{socket.descriptor()};
   const std::string message = label_of(id);
   for (size_t sent = 0; sent < message.size();) {
     const size_t count = socket.write_some(std::string_view{message}.substr(sent));

@@ -13,6 +13,8 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
   add_parsed(app, "--server", options.server, &parse_endpoint, "The server to connect to")
       ->type_name("ADDRESS:PORT")
       ->default_str("127.0.0.1:6142");
+  add_count(app, "--addresses", options.addresses, 1, 1000,
+            "The server has so many, from that one on: tasks take them in turn");
   add_count(app, "--tasks", options.tasks, 1, 10'000'000, "How many tasks");
   add_count(app, "--threads", options.threads, 1, 10'000,
             "Worker threads, for the models with a fixed number of them");
@@ -46,7 +48,15 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
     fmt::print(stderr, "{}: --stream needs --events FILE to write to (see --help)\n", program);
     return exit_usage;
   }
+  if (options.addresses > 1 && !options.server.address().is_v4()) {
+    fmt::print(stderr, "{}: --addresses counts on from an IPv4 address (see --help)\n", program);
+    return exit_usage;
+  }
   return std::nullopt;
+}
+
+asio::ip::tcp::endpoint Options::server_of(int id) const {
+  return at_address(server, (id - 1) % addresses);
 }
 
 }  // namespace waitbench

@@ -15,6 +15,7 @@ namespace waitbench {
 // this client works on it.
 struct Options : Workload {
   asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), 6142};
+  int addresses = 1;                // the server has so many: that of `server` and those after it
   std::filesystem::path events;     // CSV of every step; empty: not written
   std::filesystem::path resources;  // JSON of what the process used; empty: not written
   std::filesystem::path board;      // an EventBoard that others look at; empty: memory of its own
@@ -24,6 +25,10 @@ struct Options : Workload {
   // Where there are `arrivals`, when each task is meant to start, and must not before.
   std::vector<Clock::time_point> due;
   Clock::time_point due_time_of(int id) const { return due.at(static_cast<size_t>(id - 1)); }
+
+  // Where a task connects to: the tasks take the server's addresses in turn. Between two addresses
+  // there are only so many ports, and connecting slows down long before the last is taken.
+  asio::ip::tcp::endpoint server_of(int id) const;
 };
 
 // Fills `options` from the command line of the client `program`. Returns the exit code to end with,

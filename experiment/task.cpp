@@ -32,7 +32,7 @@ Awaitable<> run_task(int id, const Options& options, EventLog& log) try {
   co_await wait_for(options.connect);
 
   Socket socket{co_await asio::this_coro::executor};
-  co_await socket.async_connect(options.server, use_awaitable);
+  co_await socket.async_connect(options.server_of(id), use_awaitable);
   const std::string message = label_of(id);
   co_await async_write(socket, asio::buffer(message), use_awaitable);
   log.record(id, Step::written);

@@ -47,13 +47,13 @@ Awaits TaskMachine::start() {
 
 // Even if it should be connected at once: each task awaits its connection at least once.
 Awaits TaskMachine::connect() {
-  socket_.connect(options_->server);
+  socket_.connect(options_->server_of(id_));
   state_ = State::connecting;
   return Awaits::connection;
 }
 
 Awaits TaskMachine::go_on_connecting() {
-  if (!socket_.connect(options_->server)) return Awaits::connection;
+  if (!socket_.connect(options_->server_of(id_))) return Awaits::connection;
   state_ = State::writing;
   return write();
 }

@@ -38,6 +38,9 @@ struct Workload {
   // the three default tasks takes three, whatever the machine has.
   int threads = std::max(4, static_cast<int>(std::thread::hardware_concurrency()));
   int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // Processes that share the tasks out among them, each with a server of its own: for more tasks
+  // than the descriptors of one suffice for.
+  int clients = 1;
 
   Duration connect = std::chrono::seconds{2};   // a wait: reaching a slow peer
   Duration response = std::chrono::seconds{8};  // a wait: the server's delay, counted from accept

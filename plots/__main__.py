@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     except results_file.ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
-    drawn, left_out = chosen_workloads(results.workloads())
+    drawn, left_out = chosen_workloads(results)
     try:
         drawings = _render(results, drawn, prices)
         folder = os.path.dirname(results.path)
@@ -60,15 +60,21 @@ def main(arguments: Sequence[str]) -> int:
         print(os.path.join(folder, name))
     for workload in left_out:
         at = f" at {workload.arrival_rate:g} a second" if workload.arrivals else ""
-        print(f"left out of the charts: {workload.tasks:,} tasks{at}")
+        print(
+            f"without a time line: {workload.tasks:,} tasks{at}, {workload.threads:,} worker threads"
+        )
     return 0
 
 
-def chosen_workloads(workloads: list) -> tuple[list, list]:
-    """Those to draw, and those to leave out: of a long sweep the least, the middle and the most."""
-    if len(workloads) <= FIGURES_AT_MOST:
-        return workloads, []
-    drawn = [workloads[0], workloads[len(workloads) // 2], workloads[-1]]
+def chosen_workloads(results: results_file.Results) -> tuple[list, list]:
+    """Those to draw, and those to leave out: of a long sweep the least, the middle and the most,
+    of those whose events were kept."""
+    workloads = results.workloads()
+    kept = {run.workload for run in results.runs if run.has_events}
+    known = [workload for workload in workloads if workload in kept] or workloads[:1]
+    drawn = known
+    if len(known) > FIGURES_AT_MOST:
+        drawn = [known[0], known[len(known) // 2], known[-1]]
     return drawn, [workload for workload in workloads if workload not in drawn]
 
 
@@ -96,7 +102,8 @@ def _render(
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, ladder, latency_rate, style, summary, threads, timeline
+        from plots import comparison, ladder, latency_rate, style, summary, sweeps, threads
+        from plots import timeline
         from plots.report import document
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
@@ -106,6 +113,8 @@ def _render(
     for workload, suffix in drawn:
         for chart, draw in charts.items():
             drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
+    for chart, draw in sweeps.charts_of(results).items():
+        drawings |= _themed(style, chart, functools.partial(draw, results))
     under_load = latency_charts(load.sweeps_of(results))
     for name, sweep in under_load:
         drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))

@@ -17,6 +17,8 @@ def of_run(run: Run) -> str:
     """The lesson of one run's time line."""
     if not run.ok:
         return sentence(clean(f"{run.status}: {run.message or 'no reason on record'}"))
+    if not run.has_events:
+        return "The steps of this run were not kept"
     parts = [_ready(run) or _overlap(run)]
     if not run.knows_echoes:
         parts.append("no record of the server's: waits for a thread are part of the response")

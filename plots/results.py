@@ -72,6 +72,7 @@ class Workload:
     compute_s: float
     compute: str
     cores: int
+    clients: int = 1  # that share the tasks
     arrival_rate: float = 0.0  # tasks a second; 0: all are there from the beginning
     arrivals: str = ""  # one of ARRIVALS, where there is a rate
 
@@ -135,6 +136,14 @@ class Steps:
         return cls([None] * (tasks + 1), [None] * (tasks + 1))
 
 
+@dataclasses.dataclass(frozen=True)
+class Refusal:
+    """How far a refused run got."""
+
+    predicted: bool  # nothing was started
+    tasks: int  # for so many there would have been room, or so many had started
+
+
 @dataclasses.dataclass(eq=False)
 class Run:
     """One client against one server. Makespan, overhead and structure are set if it is ok."""
@@ -152,6 +161,7 @@ class Run:
     server: Optional[dict[str, Any]]
     steps: dict[str, Steps]
     echoed: list[Optional[int]]
+    refusal: Optional[Refusal] = None
     # Of tasks that arrive over time:
     saturation: Optional[float] = None  # tasks a second; None where no rate saturates the model
     due: Optional[list[int]] = None  # when each task should start, in ns; 0 is no task
@@ -193,7 +203,9 @@ class Run:
 
     @functools.cached_property
     def stretches(self) -> list[Stretch]:
-        """The stages of all tasks, by task and then by time."""
+        """The stages of all tasks, by task and then by time. None where no events were kept."""
+        if not self.has_events:
+            return []
         return [s for task in range(1, self.workload.tasks + 1) for s in self._stages_of(task)]
 
     def ready_lengths(self) -> list[float]:
@@ -503,11 +515,14 @@ def _run(place: _Place) -> Run:
     ok = status == "ok"
     workload = _workload(place["workload"], place.get("arrivals"))
     predicted = place["predicted_s"]
-    steps = {name: Steps.none_of(workload.tasks) for name in CLIENT_STEPS}
-    echoes = {name: Steps.none_of(workload.tasks) for name in SERVER_STEPS}
-    _read_events(place, "events", steps, ok, first_task=1)
-    _read_events(place, "server_events", echoes, ok, first_task=0)
-    if ok:
+    kept = (place["events"] if ok else place.get("events")).value is not None
+    on_record = workload.tasks if kept else 0
+    steps = {name: Steps.none_of(on_record) for name in CLIENT_STEPS}
+    echoes = {name: Steps.none_of(on_record) for name in SERVER_STEPS}
+    if kept:
+        _read_events(place, "events", steps, ok, first_task=1)
+        _read_events(place, "server_events", echoes, ok, first_task=0)
+    if kept and ok:
         _check_complete(place["events"], steps)
     return Run(
         model=place["model"].text(),
@@ -523,7 +538,16 @@ def _run(place: _Place) -> Run:
         server=_resources(place.get("server")),
         steps=steps,
         echoed=echoes["echoed"].ns,
+        refusal=_refusal(place.get("refusal")),
         **_arrivals(place, workload.tasks),
+    )
+
+
+def _refusal(place: _Place) -> Optional[Refusal]:
+    if place.value is None:
+        return None
+    return Refusal(
+        place["by"].one_of(("preflight", "system")) == "preflight", place["tasks"].whole()
     )
 
 
@@ -536,6 +560,7 @@ def _workload(place: _Place, arrivals: _Place) -> Workload:
         compute_s=place["compute_s"].seconds(),
         compute=place["compute"].one_of(("hold", "burn")),
         cores=0 if place.get("cores").value is None else place["cores"].whole(),
+        clients=1 if place.get("clients").value is None else place["clients"].whole(least=1),
         arrival_rate=0.0 if arrivals.value is None else arrivals["rate_per_s"].seconds(),
         arrivals="" if arrivals.value is None else arrivals["kind"].one_of(ARRIVALS),
     )

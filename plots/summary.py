@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from plots import advice, costs, findings, load, samples
+from plots import advice, costs, findings, load, samples, sweeps
 from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
 from plots.words import clean, measured, overhead, planned, span
 
@@ -44,6 +44,7 @@ def write(results: Results) -> str:
         if bad:
             parts.append("Runs that did not succeed, and are in no figure above:")
             parts.append("\n".join(bad))
+    parts += _sweeps(results)
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,14 +60,27 @@ def under_load(sweep: load.Sweep) -> list[str]:
     ]
 
 
+def _sweeps(results: Results) -> list[str]:
+    """The tables of sweeps, each below its finding."""
+    parts = []
+    for chart in sweeps.charts_of(results):
+        table = sweeps.table_of(chart, results)
+        lines = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in table.rows)
+        rule = "|---|" + "--:|" * (len(table.head) - 1)
+        parts += [f"## {_escape(table.finding)}", _head(table.head, rule) + lines]
+    return parts
+
+
 def describe(workload: Workload) -> str:
     """The workload in one line."""
     compute = "held thread" if workload.compute == "hold" else "busy core"
+    split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
     kind = "at random" if workload.arrivals == "poisson" else "evenly"
     rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
     arriving = f" arriving {kind} at {rate}" if workload.arrivals else ""
+    tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
     return (
-        f"{_count(workload.tasks, 'task')}{arriving}, {_count(workload.threads, 'worker thread')}; connect "
+        f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
         f"{planned(workload.compute_s)} ({workload.compute}: a {compute})"
     )
@@ -93,9 +107,7 @@ def machine_facts(results: Results) -> list[str]:
         _known(known.get("compiler")),
         _known(known.get("build_type")),
         _known(known.get("date")),
-        " ".join(
-            filter(None, (_known(suite.get(key)) for key in ("name", "version", "commit")))
-        ),
+        " ".join(filter(None, (_known(suite.get(key)) for key in ("name", "version", "commit")))),
     ]
     return list(filter(None, said))
 

@@ -20,6 +20,8 @@
 #include <tuple>
 #include <utility>
 
+#include "experiment/command_line.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -197,15 +199,19 @@ std::vector<std::unique_ptr<EchoLoop>> make_loops(const ServerOptions& options) 
 
 }  // namespace
 
-DelayedEcho::DelayedEcho(const ServerOptions& options)
-    : loops_(make_loops(options)), acceptor_(context(), options.address) {
-  co_spawn(context(), accept_connections(), rethrow);
+DelayedEcho::DelayedEcho(const ServerOptions& options) : loops_(make_loops(options)) {
+  auto endpoint = options.address;
+  for (int i = 0; i < options.addresses; ++i) {
+    acceptors_.emplace_back(context(), at_address(endpoint, i));
+    if (i == 0) endpoint.port(local_endpoint().port());
+  }
+  for (Acceptor& acceptor : acceptors_) co_spawn(context(), accept_connections(acceptor), rethrow);
 }
 
 DelayedEcho::~DelayedEcho() = default;
 
 asio::ip::tcp::endpoint DelayedEcho::local_endpoint() const {
-  return acceptor_.local_endpoint();
+  return acceptors_.front().local_endpoint();
 }
 
 asio::io_context& DelayedEcho::context() {
@@ -242,12 +248,16 @@ std::vector<Event> DelayedEcho::events() const {
 }
 
 // Deals the connections out to the loops in turn.
-Awaitable<> DelayedEcho::accept_connections() {
+EchoLoop& DelayedEcho::next_loop() {
+  return *loops_[next_++ % loops_.size()];
+}
+
+Awaitable<> DelayedEcho::accept_connections(Acceptor& acceptor) {
   bool has_complained = false;
-  for (size_t next = 0;; next = (next + 1) % loops_.size()) {
-    EchoLoop& loop = *loops_[next];
+  while (true) {
+    EchoLoop& loop = next_loop();
     Socket socket{loop.context()};
-    const auto [error] = co_await acceptor_.async_accept(socket, as_result);
+    const auto [error] = co_await acceptor.async_accept(socket, as_result);
     if (!error) {
       loop.take(std::move(socket));
       count_accepted();

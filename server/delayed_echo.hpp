@@ -16,6 +16,7 @@ namespace waitbench {
 
 struct ServerOptions {
   asio::ip::tcp::endpoint address{asio::ip::address_v4::loopback(), 6142};  // port 0: any free one
+  int addresses = 1;  // listen at so many, that one and those after it, all on the same port
   Duration delay = std::chrono::seconds{8};          // from accept to the first echo
   Duration idle_timeout = std::chrono::seconds{60};  // after the delay, without a byte; then drop
   int threads = 1;
@@ -35,12 +36,12 @@ class DelayedEcho {
     std::int64_t most_at_once = 0;
   };
 
-  // Binds and listens, so that peers may connect from now on. Throws std::system_error if the
+  // Binds and listens, so that peers may connect from now on. Throws std::system_error if an
   // address can't be had.
   explicit DelayedEcho(const ServerOptions& options);
   ~DelayedEcho();
 
-  // Where it listens: with port 0, the port that the kernel chose.
+  // Where it listens, at the first of its addresses: with port 0, the port that the kernel chose.
   asio::ip::tcp::endpoint local_endpoint() const;
 
   // The loop of the thread that calls run(): for whatever else that thread should watch, signals
@@ -61,13 +62,15 @@ class DelayedEcho {
   std::vector<Event> events() const;
 
  private:
-  Awaitable<> accept_connections();
-  void count_accepted();
-
   using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 
+  Awaitable<> accept_connections(Acceptor& acceptor);
+  EchoLoop& next_loop();
+  void count_accepted();
+
   std::vector<std::unique_ptr<EchoLoop>> loops_;
-  Acceptor acceptor_;
+  size_t next_ = 0;                // of the loops
+  std::vector<Acceptor> acceptors_;  // one an address
   std::int64_t accepted_ = 0;
   std::int64_t most_at_once_ = 0;
 };

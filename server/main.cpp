@@ -30,6 +30,8 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
       ->check(CLI::ValidIPV4)
       ->type_name("ADDRESS")
       ->capture_default_str();
+  add_count(app, "--addresses", options.addresses, 1, 1000,
+            "Listen at so many, that one and those after it, on the same port");
   add_count(app, "--port", port, 0, 65535, "The port; 0 lets the kernel choose");
   add_duration(app, "--delay", options.delay, "From accepting a connection to its first echo");
   add_duration(app, "--idle-timeout", options.idle_timeout,

@@ -31,6 +31,17 @@ TEST(Predictions, DontMindTheCoresWhileThreadsAreHeld) {
   EXPECT_EQ(predict("thread_per_task", one_core), Seconds{14});
 }
 
+TEST(Predictions, OfSeveralClientsAreThoseOfTheLargestShare) {
+  const Workload split{.tasks = 7, .threads = 2, .cores = 4, .clients = 3};
+  EXPECT_EQ(share_of(0, split).tasks, 3);
+  EXPECT_EQ(share_of(1, split).tasks, 2);
+  EXPECT_EQ(share_of(2, split).tasks, 2);
+  EXPECT_EQ(predict("async_single_thread", split), Seconds{2 + 8 + 3 * 4});
+  EXPECT_EQ(predict("async_multi_thread", split), Seconds{2 + 8 + 2 * 4});
+  EXPECT_EQ(total(find_model("async_single_thread")->expected.in_flight, split), 7);
+  EXPECT_EQ(total(find_model("async_single_thread")->expected.threads_at_most, split), 3);
+}
+
 TEST(Predictions, StretchBurningOverTheCoresThatThreadsShare) {
   const Workload burn{.tasks = 3, .threads = 4, .cores = 2, .compute_kind = ComputeKind::burn};
   EXPECT_EQ(predict("thread_per_task", burn), Seconds{10 + 6}) << "three stages on two cores";

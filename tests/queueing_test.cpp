@@ -121,6 +121,19 @@ TEST(PredictedMakespan, IsTheLastEndWhereTheyDo) {
   EXPECT_EQ(predicted_makespan(*find_model("sequential"), slow), Seconds{37});
 }
 
+TEST(PredictedInFlight, AreAllThatTheRowAllowsUnlessTasksArriveSlowly) {
+  const auto in_flight = [](std::string_view model, std::optional<double> rate) {
+    Workload workload = three;
+    if (rate) workload.arrivals = {.rate = *rate, .kind = ArrivalKind::even};
+    return predicted_in_flight(*find_model(model), workload);
+  };
+  EXPECT_EQ(in_flight("thread_per_task", {}), 3);
+  EXPECT_EQ(in_flight("thread_per_task", 1), 3);
+  EXPECT_EQ(in_flight("thread_per_task", 0.2), 2) << "one every 5 s, which takes 7 s";
+  EXPECT_EQ(in_flight("thread_per_task", 0.1), 1);
+  EXPECT_EQ(in_flight("sequential", 1), 1);
+}
+
 // --- Saturation ----------------------------------------------------------------------------------
 
 TEST(Saturation, IsWhatTheThreadsThatComputeCanTake) {

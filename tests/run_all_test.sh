@@ -150,7 +150,7 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
+  for word in --quick --scale --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
   has_lines log 0
 }
 
@@ -424,6 +424,31 @@ a_failing_test_stops_with_its_reason() {
   exits_with 1
   has err 'a C++ test failed'
   has_no log 'pytest --quiet'
+}
+
+scale_measures_and_draws_a_sweep_over_tasks_and_one_over_threads() {
+  run_all --scale -- --seed 7
+  exits_with 0
+  for word in 1,10,100,1000,10000,30000 --split 1,2,4,8 burn 7; do has_line log "argument <$word>"; done
+  has_line log "python3 -m plots $stage/repo/results/now"
+  has_line log "python3 -m plots $stage/repo/results/now/cores"
+  has out 'cores'
+  has out "The results lie in $stage/repo/results/now"
+}
+
+a_failed_run_fails_scale_and_the_rest_is_measured_and_drawn() {
+  echo 1 >"$stage/harness-status"
+  run_all --scale
+  exits_with 1
+  has_line log "python3 -m plots $stage/repo/results/now/cores"
+}
+
+scale_stops_where_the_harness_takes_no_option() {
+  echo 2 >"$stage/harness-status"
+  touch "$stage/harness-leaves-nothing"
+  run_all --scale -- --frobnicate
+  exits_with 2
+  has_no log '1,2,4,8'
 }
 
 ci_measures_exports_and_says_what_to_compare_with_next_time() {

@@ -63,6 +63,16 @@ TEST_F(Misbehaving, ClientThatFailsIsQuoted) {
   EXPECT_EQ(run.message, "client: exit status 1: client: task 1: no luck");
 }
 
+TEST_F(Misbehaving, ClientThatFailsLeavesTheStepsThatHappened) {
+  const waitbench::Run run =
+      run_with_client(finds_events_file +
+                      std::string{"printf 'task,step,ns,thread\\n1,started,5,7\\n' > \"$events\"; "
+                                  "exit 1"});
+  EXPECT_EQ(run.status, Status::failed);
+  ASSERT_EQ(run.events.size(), 1U);
+  EXPECT_EQ(run.events.front().step, Step::started);
+}
+
 TEST_F(Misbehaving, ClientThatTheSystemRefusesIsARefusal) {
   const waitbench::Run run = run_with_client("echo 'client_x: refused: no threads' >&2; exit 1");
   EXPECT_EQ(run.status, Status::refused);

@@ -369,7 +369,7 @@ TEST(Trace, LiesBesideTheResultsOfTheHarness) {
                                   "0.001", "--warmup", "1", "--repetitions", "2"});
   EXPECT_EQ(ended.ending, "exit status 0") << ended.errors;
   const Json trace = Json::parse(content_of(results / "trace.json"));
-  EXPECT_EQ(trace["otherData"]["runs"], 2 * models.size()) << "warm-up runs are in no trace";
+  EXPECT_EQ(trace["otherData"]["runs"], 2 * core_models.size()) << "warm-up runs are in no trace";
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
 }
 

@@ -140,6 +140,61 @@ TEST_F(Waitbench, SaysWhyAModelIsNotBuiltAndLeavesItOutOfAll) {
   EXPECT_FALSE(std::filesystem::exists(results()));
 }
 
+TEST_F(Waitbench, SweepsOverNumbersOfThreadsToo) {
+  ChildProcess harness{command(
+      {"--models", "thread_pool", "--tasks", "2,4", "--threads", "1,2", "--time-scale", "0.002"})};
+  finish(harness);
+  std::set<std::pair<int, int>> workloads;
+  const Json file = results_json();
+  for (const Json& run : file["runs"])
+    workloads.emplace(run["workload"]["tasks"], run["workload"]["threads"]);
+  EXPECT_EQ(workloads, (std::set<std::pair<int, int>>{{2, 1}, {2, 2}, {4, 1}, {4, 2}}));
+  EXPECT_NE(harness.standard_output().find("  workers"), std::string::npos);
+}
+
+TEST_F(Waitbench, CountsARefusalThatItPredictedAsAFindingNotAsAFailure) {
+  ChildProcess harness{command({"--models", "select_loop,epoll_loop", "--tasks", "1,2000",
+                                "--time-scale", "0.01", "--compute-time", "0s"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  EXPECT_NE(harness.standard_output().find("  refused: preflight: 2000 sockets at once"),
+            std::string::npos)
+      << harness.standard_output();
+  int refused = 0;
+  const Json file = results_json();
+  for (const Json& run : file["runs"]) {
+    if (run["refusal"].is_null()) continue;
+    ++refused;
+    EXPECT_EQ(run["refusal"], (Json{{"by", "preflight"}, {"tasks", 1008}}));
+    EXPECT_EQ(run["status"], "refused");
+    EXPECT_TRUE(run["makespan_s"].is_null());
+  }
+  EXPECT_EQ(refused, 1);
+}
+
+TEST_F(Waitbench, KeepsTheStepsOfSmallRunsOnlyIfAskedTo) {
+  ChildProcess harness{command({"--models", "epoll_loop", "--tasks", "2,3", "--time-scale", "0.002",
+                                "--events-up-to", "2"})};
+  finish(harness);
+  const Json runs = results_json()["runs"];
+  EXPECT_EQ(runs[0]["events"]["ns"].size(), 4U * 2);
+  EXPECT_TRUE(runs[1]["events"].is_null());
+  EXPECT_TRUE(runs[1]["server_events"].is_null());
+  EXPECT_FALSE(runs[1]["structure"].is_null()) << "they were looked at all the same";
+}
+
+TEST_F(Waitbench, SplitsTasksOverAsManyClientsAsTheDescriptorsMakeNecessary) {
+  auto limited = with_limit("ulimit -n 50", command({"--models", "epoll_loop", "--tasks", "10,70",
+                                                     "--split", "--time-scale", "0.002"}));
+  ChildProcess harness{limited};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  const Json runs = results_json()["runs"];
+  EXPECT_EQ(runs[0]["workload"]["clients"], 1);
+  EXPECT_EQ(runs[1]["workload"]["clients"], 3);
+  EXPECT_EQ(runs[1]["events"]["ns"].size(), 4U * 70);
+}
+
 TEST_F(Waitbench, SweepsOverNumbersOfTasksAndRepeats) {
   ChildProcess harness{command({"--models", "async_multi_thread,thread_per_task", "--tasks", "1,5",
                                 "--time-scale", "0.002", "--benchmark_repetitions=2"})};
@@ -424,6 +479,9 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"Filter", {"--benchmark_filter=nothing"}, "--benchmark_filter"},
                     BadOption{"BenchmarkFlag", {"--benchmark_frobnicate"}, "benchmark_frobnicate"},
                     BadOption{"Repetitions", {"--benchmark_repetitions=many"}, "repetitions"},
+                    BadOption{"SomeThreads", {"--threads", "4,none"}, "--threads"},
+                    BadOption{"Events", {"--events-up-to", "-1"}, "--events-up-to"},
+                    BadOption{"LongestRun", {"--longest-run", "60"}, "--longest-run"},
                     BadOption{"Seed", {"--seed", "-1"}, "--seed"},
                     BadOption{"NoRate", {"--arrival-rate", "0"}, "--arrival-rate: '0' is not"},
                     BadOption{"NegativeRate", {"--arrival-rate", "-1"}, "'-1' is not a rate above"},
@@ -434,6 +492,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"Burning",
                               {"--arrival-rate", "1", "--compute", "burn"},
                               "--arrival-rate: only with --compute hold"},
+                    BadOption{"RateAndSplit", {"--arrival-rate", "1", "--split"}, "--split"},
                     BadOption{"Arrivals", {"--arrivals", "even"}, "--arrival-rate"}),
     [](const auto& parameter) { return parameter.param.name; });
 

@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, load, summary
+from plots import advice, findings, load, summary, sweeps
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
@@ -43,6 +43,7 @@ def write(
         "facts": tables.facts(results),
         "advice": _advice(results),
         "results": _results(results, drawn, charts),
+        "sweeps": _sweeps(results, charts),
         "load": _load(charts, under_load),
         "prices": _prices(charts, prices),
         "data": known,
@@ -119,10 +120,24 @@ def _latency(rows: list[list[str]]) -> str:
     )
 
 
-def _load(charts: dict[str, bytes], sweeps: Sequence[tuple[str, load.Sweep]]) -> str:
+def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
+    """What changes from size to size, where there are enough of them."""
+    parts = []
+    for name in sweeps.charts_of(results):
+        title, found = sweeps.TITLES[name], sweeps.table_of(name, results)
+        rows = [[tables.text(cell) for cell in row] for row in found.rows]
+        of_chart = tables.table(title, found.head, rows)
+        parts.append(f"<h3>{tables.text(found.finding)}</h3>")
+        parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart))
+    if not parts:
+        return ""
+    return f'<section class="measured" id="sweeps"><h2>Sweeps</h2>{"".join(parts)}</section>'
+
+
+def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]) -> str:
     """A figure a sweep over arrival rates."""
     parts = []
-    for name, sweep in sweeps:
+    for name, sweep in under_load:
         svg, as_table = charts[f"charts/{name}.svg"], tables.of_load(sweep)
         parts += [
             f"<h3>{tables.text(load.finding(sweep))}</h3>",

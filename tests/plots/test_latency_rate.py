@@ -87,7 +87,9 @@ def test_percentiles_that_too_few_tasks_have_are_no_points(tmp_path):
 
 def test_workloads_that_differ_in_more_than_the_rate_are_apart(tmp_path):
     content = runs(rates=(1, 2)) + runs(tasks=7, rates=(1, 2))
-    assert [s.workload.tasks for s in load.sweeps_of(loaded(tmp_path, content))] == [6, 7]
+    sweeps = load.sweeps_of(loaded(tmp_path, content))
+    assert [sweep.workload.tasks for sweep in sweeps] == [6, 7]
+    assert [len(sweep.curves[0].points) for sweep in sweeps] == [2, 2]
 
 
 def spoiled(place, value):
@@ -219,6 +221,17 @@ def test_saturation_is_marked_at_its_rate_once(chart):
     left, right = chart.extent("latency-rate.p50.saturation.async_single_thread")
     assert left == right == pytest.approx(x40 + (x40 - x10) * 0.09691 / 0.60206, abs=0.1)
     assert chart.ids(r"latency-rate\.p50\.saturation\.(async_serial|thread_per_task)") == []
+
+
+def test_kinds_that_saturate_at_the_same_rate_share_a_line(tmp_path):
+    work = synthetic.workload(6, 4, 0.05, 0.2, 0.02)
+    content = [synthetic.under_load(model, 10, work) for model in ("sequential", "async_serial")]
+    content[0]["latency"]["predicted"]["p50_s"] = 0.26
+    chart = drawn.Drawing(
+        drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
+    )
+    assert len(chart.ids(r"latency-rate\.p50\.predicted\.\w+")) == 2
+    assert len(chart.ids(r"latency-rate\.p50\.saturation\.\w+")) == 1
 
 
 def test_curves_of_a_kind_differ_in_marker_and_dashes(chart):

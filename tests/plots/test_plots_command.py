@@ -78,8 +78,8 @@ def sweep(*counts):
 
 def test_up_to_three_workloads_have_charts_of_their_own(tmp_path):
     done = drawn.run_plots(synthetic.write(tmp_path, sweep(20, 3, 10)))
-    assert "left out" not in done.stdout
-    names = {p.name for p in (tmp_path / "charts").glob("*.png")}
+    assert "without a time line" not in done.stdout
+    names = {p.name for p in (tmp_path / "charts").glob("*.png")} - {"scale.png"}
     assert names == {f"{c}{end}.png" for c in CHARTS for end in ("", "-10-tasks", "-20-tasks")}
 
 
@@ -88,8 +88,8 @@ def test_of_more_workloads_it_says_what_it_left_out(tmp_path):
     names = {p.name for p in (tmp_path / "charts").glob("timeline*.png")}
     assert names == {"timeline.png", "timeline-3-tasks.png", "timeline-5-tasks.png"}
     assert done.stdout.splitlines()[-2:] == [
-        "left out of the charts: 2 tasks",
-        "left out of the charts: 4 tasks",
+        "without a time line: 2 tasks, 4 worker threads",
+        "without a time line: 4 tasks, 4 worker threads",
     ]
 
 

@@ -1,0 +1,39 @@
+// Before a run: whether the system's limits leave room for it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bench/limits.hpp"
+#include "bench/models.hpp"
+
+namespace waitbench {
+
+// Why a run is not even tried, and how far it could have gone.
+struct PredictedRefusal {
+  std::string reason;  // what is needed, what there is, and where that limit is set
+  int tasks = 0;       // the most for which there would have been room
+};
+
+// How a run fits in: over how many addresses of each server its tasks are spread, and what to
+// expect from that.
+struct Fit {
+  int addresses = 1;
+  bool overflows_backlog = false;  // more connect at once than may wait to be accepted
+};
+
+Fit fit(const Model& model, const Workload& workload, const Limits& limits);
+
+// Nothing if the limits leave room for it.
+std::optional<PredictedRefusal> predict_refusal(const Model& model, const Workload& workload,
+                                                const Limits& limits);
+
+// The most tasks that the model, given the workload else, is predicted to run in that time; 0 if
+// there is none.
+int most_tasks_within(const Model& model, Workload workload, Duration time);
+
+// The fewest clients, each with a server of its own, over which so many tasks must be split for the
+// descriptors of a process to be enough for all of them at once.
+int clients_needed(int tasks, const Limits& limits);
+
+}  // namespace waitbench

@@ -1,0 +1,254 @@
+"""Panels of curves: a curve a model, its name at its end, and a cross where a run was refused.
+
+Colours tell what models are predicted to do, markers which of them it is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Optional, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+from plots import style
+from plots.style import BODY, HEADING, SMALL, TITLE, WIDTH, Chart, Theme
+
+_MARKERS = "os^DvPX*<>dph8H"
+_LABELS = 1.75  # inches, right of each panel
+_LEFT, _BETWEEN, _RIGHT, _BELOW = 0.72, 0.75, 0.1, 0.62
+_LINE = 0.178  # inches, of a label or a note
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A curve: `name` stands at its end. `cross` is where it stops short, `note` the number there."""
+
+    name: str
+    group: int  # its colour
+    member: int  # its marker
+    points: dict[float, float]
+    cross: Optional[float] = None
+    note: str = ""
+    dashed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Panel:
+    """Axes and what is in them. A mark is a vertical line, or a horizontal one, with its words."""
+
+    gid: str
+    title: str
+    lines: list[Line]
+    log_y: bool = True
+    at_x: Optional[tuple[float, str]] = None
+    at_y: Optional[tuple[float, str]] = None
+
+
+def draw(
+    name: str,
+    finding: str,
+    description: str,
+    panels: Sequence[Panel],
+    sizes: Sequence[int],
+    axis: str,
+    notes: Sequence[str],
+    theme: Theme,
+) -> Chart:
+    """Two panels a row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
+    titles = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
+    said = [line for note in notes for line in style.wrap(note, (WIDTH - 0.6) * 72, SMALL, 2)]
+    columns = min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    labelled = max(len(panel.lines) for panel in panels)
+    tall = max(2.4, labelled * _LINE)
+    top = 0.12 + len(titles) * TITLE * 1.3 / 72 + 0.2
+    heading, ticks = 0.36, 0.58
+    bottom = 0.1 + len(said) * _LINE + (0.1 if said else 0)
+    height = top + rows * (heading + tall + ticks) + bottom
+    figure = Figure(figsize=(WIDTH, height))
+    for i, line in enumerate(titles):
+        y = 1 - (0.12 + i * TITLE * 1.3 / 72) / height
+        text = figure.text(0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top")
+        text.set_gid(f"{name}.title" + (f"-{i + 1}" if i else ""))
+    wide = (WIDTH - _RIGHT - columns * (_LEFT + _LABELS)) / columns
+    for i, panel in enumerate(panels):
+        left = _LEFT + (i % columns) * (wide + _LABELS + _LEFT)
+        above = top + heading + (i // columns) * (heading + tall + ticks)
+        place = (left / WIDTH, 1 - (above + tall) / height, wide / WIDTH, tall / height)
+        _Panel(figure.add_axes(place), panel, theme, tall).draw(name, sizes, axis)
+    for i, line in enumerate(said):
+        y = (0.1 + (len(said) - 1 - i) * _LINE) / height
+        text = figure.text(0.18 / WIDTH, y, line, fontsize=SMALL, color=theme.muted, va="bottom")
+        text.set_gid(f"{name}.note" + (f"-{i + 1}" if i else ""))
+    return Chart(figure, finding, description)
+
+
+class _Panel:
+    def __init__(self, axes: Axes, panel: Panel, theme: Theme, tall: float):
+        self.axes, self.panel, self.theme, self.tall = axes, panel, theme, tall
+
+    def draw(self, name: str, sizes: Sequence[int], axis: str) -> None:
+        axes, panel, theme = self.axes, self.panel, self.theme
+        gid = f"{name}.{panel.gid}"
+        axes.set_title(panel.title, fontsize=HEADING, loc="left", color=theme.ink).set_gid(gid)
+        axes.set_xscale("log")
+        axes.set_xlim(min(sizes) / 1.15, max(sizes) * 1.15)
+        axes.xaxis.set_major_locator(FixedLocator(sizes))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        axes.set_xlabel(axis, fontsize=BODY)
+        axes.set_yscale("log" if panel.log_y else "linear")
+        self._limits()
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.10g}"))
+        axes.grid(True)
+        self._marks(gid, sizes)
+        for line in panel.lines:
+            self._curve(line, gid)
+        self._names(gid)
+
+    def _limits(self) -> None:
+        values = [y for line in self.panel.lines for y in line.points.values()]
+        if self.panel.at_y:
+            values.append(self.panel.at_y[0])
+        if not values:
+            values = [1.0]
+        if self.panel.log_y:
+            self.axes.set_ylim(min(values) / 1.6, max(values) * 2.2)
+            few = max(values) / min(values) < 300
+            self.axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+        else:
+            self.axes.set_ylim(0, max(values) * 1.08)
+
+    def _marks(self, gid: str, sizes: Sequence[int]) -> None:
+        muted = {"color": self.theme.muted, "linewidth": 1.2, "linestyle": (0, (4, 3)), "zorder": 2}
+        if self.panel.at_x:
+            x, words = self.panel.at_x
+            self.axes.axvline(x, **muted).set_gid(f"{gid}.at_x")
+            self.axes.annotate(
+                words,
+                (x, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(4, -3),
+                textcoords="offset points",
+                va="top",
+                fontsize=SMALL,
+                color=self.theme.muted,
+            )
+        if self.panel.at_y:
+            y, words = self.panel.at_y
+            self.axes.axhline(y, **muted).set_gid(f"{gid}.at_y")
+            self.axes.annotate(
+                words,
+                (1, y),
+                xycoords=("axes fraction", "data"),
+                xytext=(-4, 3),
+                textcoords="offset points",
+                ha="right",
+                va="bottom",
+                fontsize=SMALL,
+                color=self.theme.muted,
+            )
+
+    def _color(self, line: Line) -> str:
+        return self.theme.series[line.group % len(self.theme.series)]
+
+    def _curve(self, line: Line, gid: str) -> None:
+        if not line.points:
+            return
+        xs, ys = zip(*sorted(line.points.items()))
+        (drawn,) = self.axes.plot(
+            xs,
+            ys,
+            color=self._color(line),
+            linewidth=1.6,
+            zorder=4,
+            linestyle=(0, (5, 2)) if line.dashed else "-",
+            marker=None if line.dashed else _MARKERS[line.member % len(_MARKERS)],
+            markersize=6,
+        )
+        drawn.set_gid(f"{gid}.{line.name}")
+        if line.cross is None:
+            return
+        self.axes.plot(
+            [xs[-1], line.cross],
+            [ys[-1], ys[-1]],
+            color=self._color(line),
+            linewidth=1.2,
+            linestyle=(0, (1, 2)),
+            zorder=3,
+        )
+        (cross,) = self.axes.plot(
+            [line.cross],
+            [ys[-1]],
+            color=self.theme.alarm,
+            marker="x",
+            markersize=9,
+            markeredgewidth=2.4,
+            linestyle="none",
+            zorder=5,
+            clip_on=False,
+        )
+        cross.set_gid(f"{gid}.{line.name}.cross")
+        self.axes.annotate(
+            line.note,
+            (line.cross, ys[-1]),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+            color=self.theme.alarm,
+            zorder=6,
+        )
+
+    def _names(self, gid: str) -> None:
+        """At the right edge, each as near to the end of its curve as the others leave room."""
+        lines = [line for line in self.panel.lines if line.points]
+        to_axes = self.axes.transData + self.axes.transAxes.inverted()
+        ends = {
+            line.name: to_axes.transform((max(line.points), line.points[max(line.points)]))
+            for line in lines
+        }
+        lines.sort(key=lambda line: ends[line.name][1])
+        heights = spread([ends[line.name][1] for line in lines], _LINE / self.tall)
+        for line, height in zip(lines, heights):
+            color = self._color(line)
+            self.axes.plot(
+                [ends[line.name][0], 1.0, 1.03],
+                [ends[line.name][1], ends[line.name][1], height],
+                transform=self.axes.transAxes,
+                color=color,
+                linewidth=0.6,
+                clip_on=False,
+                zorder=1,
+            )
+            label = self.axes.text(
+                1.035,
+                height,
+                line.name,
+                transform=self.axes.transAxes,
+                fontsize=SMALL,
+                color=color,
+                va="center",
+            )
+            label.set_gid(f"{gid}.{line.name}.name")
+
+
+def spread(wanted: Sequence[float], apart: float) -> list[float]:
+    """Positions near the wanted ones, which ascend, none closer than `apart` to the next.
+
+    Within 0 and 1, if there is room for all of them.
+    """
+    placed: list[list[float]] = []  # blocks: the sum of what their members want, and their count
+    for i, at in enumerate(wanted):
+        placed.append([at - i * apart, 1])
+        while len(placed) > 1 and placed[-2][0] / placed[-2][1] > placed[-1][0] / placed[-1][1]:
+            total, count = placed.pop()
+            placed[-1][0] += total
+            placed[-1][1] += count
+    room = max(0.0, 1 - (len(wanted) - 1) * apart)
+    means = [total / count for total, count in placed for _ in range(int(count))]
+    return [min(max(mean, 0.0), room) + i * apart for i, mean in enumerate(means)]
