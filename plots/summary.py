@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from plots import advice, costs, findings, load, samples, sweeps
 from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
-from plots.words import clean, measured, overhead, planned, span
+from plots.words import clean, listed, measured, overhead, planned, span
 
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in costs.COSTS))
@@ -184,13 +184,18 @@ def _counts(counts: list[int]) -> str:
 
 
 def bad_runs(groups: list[ModelRuns], escape: Callable[[str], str]) -> list[str]:
-    """A line for each run that did not succeed."""
-    return [
-        f"{escape(group.model.title)}, run {run.repetition + 1}: {run.status}: "
-        + (escape(run.message) or "no reason on record")
-        for group in groups
-        for run in group.bad_runs
-    ]
+    """A line for each reason for which runs of a model did not succeed."""
+    lines = []
+    for group in groups:
+        runs_of: dict[str, list[int]] = {}
+        for run in group.bad_runs:
+            reason = f"{run.status}: {escape(run.message) or 'no reason on record'}"
+            runs_of.setdefault(reason, []).append(run.repetition + 1)
+        for reason, numbers in runs_of.items():
+            noun = "run" if len(numbers) == 1 else "runs"
+            which = listed([str(number) for number in numbers])
+            lines.append(f"{escape(group.model.title)}, {noun} {which}: {reason}")
+    return lines
 
 
 def _escape(text: str) -> str:

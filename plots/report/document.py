@@ -105,7 +105,7 @@ def _results(
                 name = chart + suffixes[workload]
                 parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart[chart]))
         else:
-            parts.append("<p>Its charts are left out: of many workloads, three have some.</p>")
+            parts.append("<p>Its charts are left out: three workloads have some, of those whose steps were kept.</p>")
         parts.append("</section>")
     return "\n".join(filter(None, parts))
 
