@@ -69,7 +69,7 @@ class DelayedEcho {
   void count_accepted();
 
   std::vector<std::unique_ptr<EchoLoop>> loops_;
-  size_t next_ = 0;                // of the loops
+  size_t next_ = 0;                  // of the loops
   std::vector<Acceptor> acceptors_;  // one an address
   std::int64_t accepted_ = 0;
   std::int64_t most_at_once_ = 0;
