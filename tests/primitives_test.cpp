@@ -74,7 +74,7 @@ TEST(Primitives, MeasureEveryPriceThatTheModelsPay) {
        {"call_a_function", "record_an_event", "create_and_resume_a_coroutine",
         "spawn_and_join_a_coroutine", "create_and_join_a_thread/real_time",
         "run_with_std_async/real_time", "spawn_and_reap_a_process/real_time", "post_a_function",
-        "hand_over_by_strand", "arm_a_timer_until_it_fires/real_time",
+        "post_a_named_function", "hand_over_by_strand", "arm_a_timer_until_it_fires/real_time",
         "switch_between_coroutines_and_back", "hand_over_by_channel",
         "hand_over_by_mutex/same_core/real_time",
         "hand_over_by_condition_variable/same_core/real_time",

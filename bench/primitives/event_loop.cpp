@@ -9,6 +9,7 @@
 
 #include "bench/primitives/rows.hpp"
 #include "experiment/awaitable.hpp"
+#include "pitfalls/stall_detector.hpp"
 
 namespace waitbench {
 namespace {
@@ -26,6 +27,19 @@ void post_a_function(benchmark::State& state) {
   }
 }
 BENCHMARK(post_a_function);
+
+// The same for whom a stall detector watches. Its heartbeats, two an hour here, don't count.
+void post_a_named_function(benchmark::State& state) {
+  asio::io_context loop{1};
+  const auto stays_open = make_work_guard(loop);
+  StallDetector detector{loop, std::chrono::hours{2}};
+  loop.run_one();  // its first heartbeat
+  for (auto _ : state) {
+    post(loop, detector.named("nothing", do_nothing));
+    loop.run_one();
+  }
+}
+BENCHMARK(post_a_named_function);
 
 void hand_over_by_strand(benchmark::State& state) {
   asio::io_context loop{1};

@@ -1,0 +1,29 @@
+// What the pitfalls share: a wait, a computation, a heartbeat that shows whether a loop is served.
+#pragma once
+
+#include "experiment/awaitable.hpp"
+#include "pitfalls/runner/time_line.hpp"
+
+namespace waitbench {
+
+inline constexpr std::chrono::milliseconds heartbeat_period{10};
+
+// Gives the thread back for `duration`.
+Awaitable<> wait_for(Duration duration);
+
+// Keeps the calling thread for `duration`, noted as "computing".
+void compute(TimeLine& line, Duration duration);
+
+// Notes a "heartbeat" every ten milliseconds, as far as the loop's thread is free, until `done`.
+// Both outlive the loop.
+Awaitable<> beat_until(const bool& done, TimeLine& line);
+
+// How many heartbeats were due, and did not come, while `what` lasted.
+int heartbeats_missed(const TimeLine& line, std::string_view what);
+
+// Runs the loop on `threads` threads, noted as `name`, until it has no more work. All of them are
+// there before the first handler runs. Throws what a handler threw.
+void run_on_threads(asio::io_context& loop, int threads, TimeLine& line,
+                    std::string_view name = "the loop");
+
+}  // namespace waitbench

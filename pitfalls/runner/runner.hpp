@@ -1,0 +1,26 @@
+// Runs pitfalls, both sides of each, and judges whether symptom and cure were as told.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "pitfalls/runner/own_process.hpp"
+
+namespace waitbench {
+
+struct PitfallRun {
+  const Pitfall* pitfall = nullptr;
+  std::optional<Told> broken;  // what was not run is not there
+  std::optional<Told> fixed;
+};
+
+enum class Sides { both, broken, fixed };
+
+// Call it while no other thread runs.
+PitfallRun run(const Pitfall& pitfall, Sides sides);
+
+// Nothing if the symptom showed, the cure held, and was better by the pitfall's measure; otherwise
+// what was not so. What was not run is not judged.
+std::string verdict_of(const PitfallRun& run);
+
+}  // namespace waitbench

@@ -1,0 +1,34 @@
+// The table of pitfalls: a row is defined at the end of the pitfall's own file.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "pitfalls/pitfall.hpp"
+
+namespace waitbench {
+
+extern const Pitfall blocked_loop;
+extern const Pitfall works_with_two_threads;
+extern const Pitfall nested_run;
+extern const Pitfall second_runtime;
+extern const Pitfall jumping_back;
+extern const Pitfall lazy_coroutine;
+extern const Pitfall dropped_runtime;
+extern const Pitfall lost_exception;
+extern const Pitfall serial_await;
+extern const Pitfall no_timeout;
+extern const Pitfall runtime_coupling;
+extern const Pitfall blocking_actor;
+extern const Pitfall busy_wait;
+extern const Pitfall blocking_files;
+extern const Pitfall shared_state;
+extern const Pitfall oversubscription;
+extern const Pitfall colour_everywhere;
+
+extern const std::array<const Pitfall*, 17> pitfalls;
+
+// Null if there is none of that name.
+const Pitfall* find_pitfall(std::string_view name);
+
+}  // namespace waitbench

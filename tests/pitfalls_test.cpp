@@ -1,0 +1,504 @@
+// Each pitfall's symptom shows and each cure holds, by what was in which order, how often and on
+// which thread; and the program around them: its watchdog, its verdicts, its command line.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "pitfalls/runner/runner.hpp"
+#include "pitfalls/runner/story.hpp"
+#include "pitfalls/table.hpp"
+#include "tests/support.hpp"
+
+namespace waitbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// --- Every pitfall -------------------------------------------------------------------------------
+
+std::string name_of_pitfall(const testing::TestParamInfo<const Pitfall*>& test) {
+  return std::string{test.param->name};
+}
+
+std::vector<std::string> names_of(const std::vector<Measure>& measures) {
+  std::vector<std::string> names;
+  for (const Measure& measure : measures) names.push_back(measure.name);
+  return names;
+}
+
+class EveryPitfall : public testing::TestWithParam<const Pitfall*> {};
+
+TEST_P(EveryPitfall, ShowsItsSymptomAndIsCured) {
+  const PitfallRun run = waitbench::run(*GetParam(), Sides::both);
+  EXPECT_EQ(verdict_of(run), "") << story_of(run);
+  EXPECT_EQ(names_of(run.broken->outcome.measures), names_of(run.fixed->outcome.measures));
+  EXPECT_FALSE(run.broken->stretches.empty());
+  EXPECT_FALSE(run.fixed->stretches.empty());
+  EXPECT_EQ(halts_in(run.fixed->stretches), std::vector<Halt>{});
+  for (const Stretch& stretch : run.fixed->stretches)
+    EXPECT_TRUE(stretch.to) << stretch.what << " never ended";
+  for (const std::string& line : lines_of(story_of(run))) EXPECT_LE(line.size(), 80) << line;
+}
+
+TEST_P(EveryPitfall, IsAFileOfAScreen) {
+  const std::string name{GetParam()->name};
+  const auto lines = lines_of(content_of(SOURCE_DIR "/pitfalls/" + name + ".cpp"));
+  EXPECT_TRUE(lines.at(0).starts_with("// ")) << name;
+  EXPECT_LE(lines.size(), 120) << name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, EveryPitfall, testing::ValuesIn(pitfalls), name_of_pitfall);
+
+TEST(TableOfPitfalls, HasARowForEachFile) {
+  Names files;
+  for (const std::string& name : names_in(SOURCE_DIR "/pitfalls"))
+    if (name.ends_with(".cpp")) files.insert(name.substr(0, name.size() - 4));
+  Names expected{"pieces", "table"};
+  for (const Pitfall* pitfall : pitfalls) expected.emplace(pitfall->name);
+  EXPECT_EQ(files, expected);
+}
+
+// --- What each shows, beyond its verdict ---------------------------------------------------------
+
+std::set<int> threads_of(const Told& told, std::string_view what) {
+  std::set<int> threads;
+  for (const Stretch& stretch : told.stretches)
+    if (stretch.what == what) threads.insert(stretch.thread);
+  return threads;
+}
+
+double measured(const Told& told, std::string_view name) {
+  const auto& measures = told.outcome.measures;
+  const auto found = std::ranges::find(measures, name, &Measure::name);
+  if (found == measures.end()) throw std::runtime_error("not measured: " + std::string{name});
+  return found->value;
+}
+
+TEST(BlockedLoop, ComputesOnTheThreadOfTheHeartbeatsAndThenNoMore) {
+  const PitfallRun run = waitbench::run(blocked_loop, Sides::both);
+  EXPECT_EQ(threads_of(*run.broken, "computing"), threads_of(*run.broken, "heartbeat"));
+  EXPECT_NE(threads_of(*run.fixed, "computing"), threads_of(*run.fixed, "heartbeat"));
+  EXPECT_GE(measured(*run.broken, "longest_silence"), 300);
+  EXPECT_GE(measured(*run.broken, "timeout_late"), 250);
+}
+
+int count(const Told& told, const std::string& what) {
+  return static_cast<int>(std::ranges::count(told.stretches, what, &Stretch::what));
+}
+
+TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
+  const PitfallRun run = waitbench::run(blocked_loop, Sides::both);
+  const int culprit = *threads_of(*run.broken, "computing").begin();
+  EXPECT_EQ(count(*run.broken, "stall: compute on " + std::to_string(culprit)), 1);
+  for (const Stretch& stretch : run.fixed->stretches)
+    EXPECT_FALSE(stretch.what.starts_with("stall")) << stretch.what;
+}
+
+TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
+  const Told broken = *waitbench::run(works_with_two_threads, Sides::broken).broken;
+  const auto halts = halts_in(broken.stretches);
+  ASSERT_EQ(halts.size(), 3);
+  EXPECT_EQ(halts[0].served_by, std::vector{halts[0].thread});
+  const auto two = std::minmax(halts[1].thread, halts[2].thread);
+  EXPECT_EQ(halts[1].served_by, (std::vector{two.first, two.second}));
+  EXPECT_EQ(halts[2].served_by, halts[1].served_by);
+  for (const Halt& halt : halts) EXPECT_EQ(halt.holds, "the loop");
+  EXPECT_NE(halts[0].process, halts[1].process);
+}
+
+TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
+  const PitfallRun run = waitbench::run(nested_run, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "handlers_halted"), 2);
+  EXPECT_EQ(measured(*run.broken, "replies"), 1);
+  const auto halts = halts_in(run.broken->stretches);
+  ASSERT_EQ(halts.size(), 2);
+  EXPECT_EQ(halts[0].awaits, "fetched");
+  EXPECT_EQ(halts[1].awaits, "run out of work, this handler included");
+  EXPECT_EQ(measured(*run.fixed, "replies"), 2);
+}
+
+TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
+  const PitfallRun run = waitbench::run(second_runtime, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "runtimes"), 51);
+  EXPECT_EQ(measured(*run.broken, "threads"), 50);
+  EXPECT_EQ(measured(*run.fixed, "runtimes"), 1);
+  EXPECT_EQ(measured(*run.fixed, "threads"), 1);
+}
+
+TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
+  const PitfallRun run = waitbench::run(jumping_back, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "jobs_meanwhile"), 0);
+  EXPECT_LE(measured(*run.broken, "reads_at_once"), 2);
+  EXPECT_EQ(threads_of(*run.broken, "parsing").size(), 2);
+  for (const int thread : threads_of(*run.fixed, "parsing"))
+    EXPECT_FALSE(threads_of(*run.fixed, "computing").contains(thread));
+  EXPECT_GT(measured(*run.fixed, "reads_at_once"), 2);
+}
+
+TEST(LazyCoroutine, RunsNothingOfWhatIsOnlyCalled) {
+  const PitfallRun run = waitbench::run(lazy_coroutine, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "begun"), 0);
+  EXPECT_EQ(measured(*run.fixed, "ended"), 500);
+}
+
+TEST(DroppedRuntime, EndsTheDeliveryWithoutTheCodeAfterIt) {
+  const PitfallRun run = waitbench::run(dropped_runtime, Sides::both);
+  EXPECT_EQ(threads_of(*run.broken, "delivered").size(), 0);
+  EXPECT_EQ(threads_of(*run.fixed, "delivered").size(), 1);
+  EXPECT_EQ(measured(*run.fixed, "chunks"), 10);
+}
+
+TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
+  const PitfallRun run = waitbench::run(lost_exception, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "failures"), 1);
+  EXPECT_EQ(measured(*run.broken, "exit_status"), 0);
+  EXPECT_EQ(measured(*run.fixed, "exit_status"), 1);
+  EXPECT_NE(run.fixed->outcome.happened.find("task 2: no space left"), std::string::npos);
+}
+
+TEST(SerialAwait, HasOneReadUnderWayAndThenAll) {
+  const PitfallRun run = waitbench::run(serial_await, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "reads_at_once"), 1);
+  EXPECT_EQ(measured(*run.fixed, "reads_at_once"), 4);
+}
+
+TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
+  const PitfallRun run = waitbench::run(no_timeout, Sides::both);
+  EXPECT_EQ(count(*run.broken, "task ended"), 0);
+  EXPECT_EQ(count(*run.broken, "read cancelled"), 0);
+  EXPECT_EQ(count(*run.fixed, "read cancelled"), 1);
+  EXPECT_EQ(count(*run.fixed, "task ended"), 1);
+  EXPECT_GE(measured(*run.fixed, "waited"), 50);
+}
+
+TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
+  const PitfallRun run = waitbench::run(runtime_coupling, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "contexts"), 1);
+  EXPECT_EQ(measured(*run.broken, "refused"), 2);
+  EXPECT_EQ(measured(*run.fixed, "contexts"), 3);
+}
+
+TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
+  const PitfallRun run = waitbench::run(blocking_actor, Sides::both);
+  EXPECT_EQ(measured(*run.broken, "answered_meanwhile"), 0);
+  EXPECT_EQ(count(*run.broken, "answer"), 5);
+  EXPECT_GT(measured(*run.fixed, "answered_meanwhile"), 0);
+  EXPECT_EQ(threads_of(*run.fixed, "answer"), threads_of(*run.fixed, "fetching"));
+}
+
+TEST(BusyWait, AsksInVainUntilItBlocks) {
+  const PitfallRun run = waitbench::run(busy_wait, Sides::both);
+  EXPECT_GT(measured(*run.broken, "asked_in_vain"), 100);
+  EXPECT_EQ(measured(*run.fixed, "asked_in_vain"), 0);
+  EXPECT_EQ(count(*run.fixed, "message"), 4);
+}
+
+TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
+  const PitfallRun run = waitbench::run(blocking_files, Sides::both);
+  EXPECT_EQ(threads_of(*run.broken, "reading"), threads_of(*run.broken, "heartbeat"));
+  EXPECT_NE(threads_of(*run.fixed, "reading"), threads_of(*run.fixed, "heartbeat"));
+  EXPECT_EQ(measured(*run.broken, "files_read"), 1);
+  EXPECT_EQ(measured(*run.fixed, "files_read"), 1);
+}
+
+TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
+  const PitfallRun run = waitbench::run(shared_state, Sides::both);
+  EXPECT_EQ(count(*run.broken, "updating"), 100);
+  EXPECT_EQ(measured(*run.broken, "updates_at_once"), 2);
+  EXPECT_EQ(measured(*run.fixed, "updates_at_once"), 1);
+  EXPECT_EQ(measured(*run.fixed, "updates_lost"), 0);
+}
+
+TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
+  const PitfallRun run = waitbench::run(oversubscription, Sides::both);
+  const int jobs = count(*run.broken, "job");
+  EXPECT_GT(measured(*run.broken, "jobs_begun_at_once") * 8, jobs);
+  EXPECT_EQ(count(*run.fixed, "result"), jobs);
+  EXPECT_LE(measured(*run.fixed, "jobs_begun_at_once") * 8, jobs);
+  EXPECT_EQ(measured(*run.fixed, "changes_of_job"), jobs);  // each once
+}
+
+TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
+  const PitfallRun run = waitbench::run(colour_everywhere, Sides::both);
+  EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
+  EXPECT_EQ(measured(*run.fixed, "handlers_run"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 3);
+}
+
+// --- The watchdog --------------------------------------------------------------------------------
+
+Stretch runs(int thread, const std::string& loop) {
+  return {Kind::running, "", loop, 1, thread, {}, {}};
+}
+
+Stretch waits_for(int thread, const std::string& loop) {
+  return {Kind::blocked, "done it", loop, 1, thread, {}, {}};
+}
+
+std::set<int> halted(const std::vector<Stretch>& stretches) {
+  std::set<int> threads;
+  for (const Halt& halt : halts_in(stretches)) threads.insert(halt.thread);
+  return threads;
+}
+
+TEST(HaltsIn, AreThreadsThatOnlyTheyThemselvesCouldHelp) {
+  EXPECT_EQ(halted({runs(1, "a"), waits_for(1, "a")}), (std::set{1}));
+  EXPECT_EQ(halted({runs(1, "a"), runs(2, "b"), waits_for(1, "b"), waits_for(2, "a")}),
+            (std::set{1, 2}));
+  EXPECT_EQ(halted({waits_for(1, "nobody's")}), (std::set{1}));
+}
+
+TEST(HaltsIn, LeaveOutThoseThatSomebodyMayHelp) {
+  EXPECT_EQ(halted({runs(1, "a"), runs(2, "a"), waits_for(1, "a")}), std::set<int>{});
+  // 1 waits for 2, which waits for 3, which is free.
+  EXPECT_EQ(halted({runs(2, "b"), runs(3, "c"), waits_for(1, "b"), waits_for(2, "c")}),
+            std::set<int>{});
+  Stretch ended = waits_for(1, "a");
+  ended.to = Clock::now();
+  EXPECT_EQ(halted({runs(1, "a"), ended}), std::set<int>{});
+}
+
+TEST(HaltsIn, KeepProcessesApart) {
+  Stretch elsewhere = runs(2, "a");
+  elsewhere.process = 2;
+  EXPECT_EQ(halted({runs(1, "a"), waits_for(1, "a"), elsewhere}), (std::set{1}));
+}
+
+TEST(DescribeHalt, SaysWhoHoldsWhatAndWaitsForWhom) {
+  EXPECT_EQ(describe({1, 7, "the loop", "fetched", "the loop", {7}}),
+            "thread 7 runs the loop and is blocked until the loop has fetched; no other thread "
+            "runs it");
+  EXPECT_EQ(describe({1, 7, "", "fetched", "the loop", {8, 9}}),
+            "thread 7 is blocked until the loop has fetched; so are all others that run it: 8, 9");
+}
+
+// --- A process of its own ------------------------------------------------------------------------
+
+void expect_no_child_left() {
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(RunApart, TellsOutcomeAndTimeLine) {
+  const Told told = run_apart([](TimeLine& line) -> Outcome {
+    line.event("this");
+    return {.symptom = true, .happened = "that", .measures = {{"times", 1.5, "ms"}}};
+  });
+  EXPECT_EQ(told.ending, Ending::finished);
+  EXPECT_TRUE(told.outcome.symptom);
+  EXPECT_EQ(told.outcome.happened, "that");
+  EXPECT_EQ(measured(told, "times"), 1.5);
+  ASSERT_EQ(told.stretches.size(), 1);
+  EXPECT_EQ(told.stretches[0].what, "this");
+  EXPECT_NE(told.stretches[0].process, getpid());
+  EXPECT_EQ(told.stretches[0].thread, told.stretches[0].process);
+  EXPECT_LE(told.start, told.stretches[0].from);
+  expect_no_child_left();
+}
+
+TEST(RunApart, TellsWhatWasThrown) {
+  const Told told =
+      run_apart([](TimeLine&) -> Outcome { throw std::runtime_error("no such luck"); });
+  EXPECT_EQ(told.ending, Ending::failed);
+  EXPECT_EQ(told.message, "no such luck");
+  expect_no_child_left();
+}
+
+TEST(RunApart, TellsWhichSignalEndedIt) {
+  const Told told = run_apart([](TimeLine&) -> Outcome {
+    raise(SIGKILL);
+    return {};
+  });
+  EXPECT_EQ(told.ending, Ending::failed);
+  EXPECT_EQ(told.message, "killed by signal 9 (Killed)");
+  expect_no_child_left();
+}
+
+TEST(RunApart, EndsWithItsCaller) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const pid_t caller = fork();
+  if (caller == 0) {
+    run_apart([&](TimeLine&) -> Outcome {
+      EXPECT_EQ(write(ends[1], "!", 1), 1);
+      std::this_thread::sleep_for(2 * patience_with_everybody);
+      return {};
+    });
+    _exit(0);
+  }
+  close(ends[1]);
+  Descriptor heard{ends[0]};
+  char begun = 0;
+  EXPECT_EQ(read(heard.get(), &begun, 1), 1);
+  kill(caller, SIGKILL);
+  EXPECT_EQ(waitpid(caller, nullptr, 0), caller);
+  pollfd ended{heard.get(), POLLIN, 0};  // which it is when nobody is left to write
+  EXPECT_EQ(poll(&ended, 1, static_cast<int>(patience_with_everybody.count())), 1);
+}
+
+TEST(Attempt, IsEndedWhereItHalts) {
+  TimeLine line;
+  const Told told = attempt(line, "the attempt", [](TimeLine& part) -> Outcome {
+    const auto running = part.running("a loop");
+    const auto blocked = part.blocked("done it", "a loop");
+    std::promise<void>{}.get_future().wait();  // for ever
+    return {};
+  });
+  EXPECT_EQ(told.ending, Ending::halted);
+  EXPECT_EQ(halts_in(line.stretches()).size(), 1);
+  EXPECT_EQ(line.count("the attempt"), 1);
+  expect_no_child_left();
+}
+
+TEST(Attempt, ThrowsWhatMadeItFail) {
+  TimeLine line;
+  try {
+    attempt(line, "the attempt", [](TimeLine&) -> Outcome { throw std::runtime_error("no luck"); });
+    ADD_FAILURE() << "it did not throw";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "the attempt: no luck");
+  }
+}
+
+TEST(Attempt, IsLeftAloneAsLongAsSomebodyCouldHelp) {
+  TimeLine line;
+  const Told told = attempt(line, "the attempt", [](TimeLine& part) -> Outcome {
+    const auto running = part.running("a loop");
+    std::promise<void> help;
+    const std::jthread helper{[&] {
+      const auto too = part.running("a loop");
+      std::this_thread::sleep_for(std::chrono::milliseconds{400});  // longer than the dog looks
+      help.set_value();
+    }};
+    while (part.stretches().size() < 2) std::this_thread::yield();
+    const auto blocked = part.blocked("helped", "a loop");
+    help.get_future().wait();
+    return {.happened = "helped"};
+  });
+  EXPECT_EQ(told.ending, Ending::finished);
+  EXPECT_EQ(told.outcome.happened, "helped");
+}
+
+// --- Verdicts ------------------------------------------------------------------------------------
+
+Told side(bool symptom, double loss) {
+  return {.ending = Ending::finished,
+          .outcome = {.symptom = symptom, .measures = {{"loss", loss, ""}}}};
+}
+
+constexpr Pitfall with_a_loss{.name = "p", .measure = "loss"};
+constexpr Pitfall with_a_gain{.name = "p", .measure = "loss", .better = Better::more};
+
+TEST(Verdict, IsSilentIfSymptomAndCureWereAsTold) {
+  EXPECT_EQ(verdict_of({&with_a_loss, side(true, 2), side(false, 1)}), "");
+  EXPECT_EQ(verdict_of({&with_a_gain, side(true, 1), side(false, 2)}), "");
+  EXPECT_EQ(verdict_of({&with_a_loss, side(true, 2), {}}), "");
+  EXPECT_EQ(verdict_of({&with_a_loss, {}, side(false, 1)}), "");
+}
+
+TEST(Verdict, SaysWhatWasNotSo) {
+  EXPECT_EQ(verdict_of({&with_a_loss, side(false, 2), side(false, 1)}), "the symptom did not show");
+  EXPECT_EQ(verdict_of({&with_a_loss, side(true, 2), side(true, 1)}),
+            "the cure did not hold: the symptom showed");
+  EXPECT_EQ(verdict_of({&with_a_loss, side(true, 2), side(false, 2)}),
+            "the cure was no better by loss: 2 against 2");
+  EXPECT_EQ(verdict_of({&with_a_gain, side(true, 2), side(false, 1)}),
+            "the cure was no better by loss: 1 against 2");
+  EXPECT_EQ(verdict_of({&with_a_loss, side(true, 2), Told{.message = "out of luck"}}),
+            "the fixed side failed: out of luck");
+  EXPECT_EQ(verdict_of({&with_a_loss, Told{.ending = Ending::halted}, {}}),
+            "the broken side halted");
+}
+
+// --- The program ---------------------------------------------------------------------------------
+
+TEST(PitfallsProgram, ListsEveryPitfallWithoutRunningIt) {
+  const Ended ended = run_to_end({program("pitfalls"), "--list"});
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.errors, "");
+  for (const Pitfall* pitfall : pitfalls)
+    EXPECT_NE(ended.output.find(std::string{pitfall->name} + ": "), std::string::npos);
+  for (const std::string& line : lines_of(ended.output)) EXPECT_LE(line.size(), 80) << line;
+}
+
+TEST(PitfallsProgram, RunsWhatIsNamedOnceInThatOrder) {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "pitfalls.json";
+  const Ended ended = run_to_end(
+      {program("pitfalls"), "serial_await", "lazy_coroutine", "serial_await", "--json", file});
+  ASSERT_EQ(ended.ending, "exit status 0") << ended.errors;
+  EXPECT_LT(ended.output.find("serial_await: "), ended.output.find("lazy_coroutine: "));
+  EXPECT_EQ(names_in(directory.path()), Names{"pitfalls.json"});
+
+  const Json json = Json::parse(content_of(file));
+  EXPECT_EQ(json["schema"], 1);
+  ASSERT_EQ(json["pitfalls"].size(), 2);
+  const Json& serial = json["pitfalls"][0];
+  EXPECT_EQ(serial["name"], "serial_await");
+  EXPECT_EQ(serial["as_told"], true);
+  EXPECT_EQ(serial["broken"]["ending"], "finished");
+  EXPECT_EQ(serial["broken"]["measures"][0]["name"], "reads_at_once");
+  EXPECT_EQ(serial["broken"]["measures"][0]["value"], 1);
+  for (const Json& stretch : serial["fixed"]["time_line"]) {
+    EXPECT_GE(stretch["from_ns"], 0);
+    EXPECT_GE(stretch["to_ns"], stretch["from_ns"]);
+    EXPECT_LE(stretch["to_ns"], serial["fixed"]["took_ns"]);
+    EXPECT_GT(stretch["thread"], 0);
+  }
+}
+
+TEST(PitfallsProgram, TellsOfAHaltWhoWaitsForWhom) {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "pitfalls.json";
+  const Ended ended = run_to_end(
+      {program("pitfalls"), "works_with_two_threads", "--only", "broken", "--json", file});
+  ASSERT_EQ(ended.ending, "exit status 0") << ended.errors;
+  EXPECT_NE(ended.output.find("no other thread"), std::string::npos) << ended.output;
+  const Json told = Json::parse(content_of(file))["pitfalls"][0];
+  EXPECT_EQ(told["fixed"], nullptr);
+  ASSERT_EQ(told["broken"]["halts"].size(), 3);
+  EXPECT_EQ(told["broken"]["halts"][0]["awaits"], "fetched");
+}
+
+TEST(PitfallsProgram, RunsOneSideIfToldTo) {
+  const Ended broken = run_to_end({program("pitfalls"), "lazy_coroutine", "--only", "broken"});
+  EXPECT_EQ(broken.ending, "exit status 0") << broken.errors;
+  EXPECT_NE(broken.output.find("the symptom showed\n"), std::string::npos) << broken.output;
+  EXPECT_EQ(broken.output.find("\n  fixed"), std::string::npos) << broken.output;
+  const Ended fixed = run_to_end({program("pitfalls"), "lazy_coroutine", "--only", "fixed"});
+  EXPECT_EQ(fixed.ending, "exit status 0") << fixed.errors;
+  EXPECT_NE(fixed.output.find("the cure held\n"), std::string::npos) << fixed.output;
+  EXPECT_EQ(fixed.output.find("\n  broken"), std::string::npos) << fixed.output;
+}
+
+TEST(PitfallsProgram, FailsIfItsFileCannotBeWritten) {
+  const Ended ended = run_to_end(
+      {program("pitfalls"), "lazy_coroutine", "--json", "/nowhere/at/all/pitfalls.json"});
+  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(lines_of(ended.errors).size(), 1) << ended.errors;
+  EXPECT_NE(ended.errors.find("/nowhere/at/all/pitfalls.json"), std::string::npos) << ended.errors;
+}
+
+class PitfallsCommandLine : public testing::TestWithParam<BadCommandLine> {};
+
+TEST_P(PitfallsCommandLine, IsRefusedInOneLine) {
+  expect_usage_error("pitfalls", GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bad, PitfallsCommandLine,
+    testing::Values(BadCommandLine{"UnknownName",
+                                   {"lazy_coroutine", "lazy"},
+                                   {"NAME", "'lazy'", "blocked_loop, works_with_two_threads"}},
+                    BadCommandLine{
+                        "UnknownSide", {"--only", "both"}, {"--only", "neither broken nor fixed"}},
+                    BadCommandLine{"UnknownOption", {"--fast"}, {"--fast"}},
+                    BadCommandLine{"NoFile", {"--json"}, {"--json"}}),
+    name_of_bad);
+
+}  // namespace
+}  // namespace waitbench
