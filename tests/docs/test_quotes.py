@@ -85,6 +85,10 @@ def test_without_an_end_one_line_is_quoted(tmp_path):
     assert complaints(tmp_path, quote(marker, "int thrice(int n) { return 3 * n; }\n")) == []
 
 
+def test_the_end_is_looked_for_after_the_first_line(tmp_path):
+    assert complaints(tmp_path, quote(MARKER.replace('"}"', '"[{}]"'))) == []
+
+
 @pytest.mark.parametrize(
     "code, line, here, there",
     [
@@ -190,6 +194,13 @@ def test_links_to_files_folders_headings_and_elsewhere_are_well(tmp_path):
 def test_a_link_that_leads_nowhere_is_named(tmp_path, link, said):
     page = f"# Page\n\n```\n# Hidden\n```\nSee {link}.\n"
     assert complaints(tmp_path, page) == [f"docs/page.md:6: link: {said}"]
+
+
+def test_complaints_are_in_the_order_of_pages_and_lines(tmp_path):
+    write_docs(tmp_path, "[gone](gone.md)\n", "docs/other.md")
+    said = complaints(tmp_path, "[gone](gone.md)\n" + quote(code=""))
+    places = [line.split(": ")[0] for line in said]
+    assert places == ["docs/other.md:1", "docs/page.md:1", "docs/page.md:4"]
 
 
 def test_the_readme_is_looked_at_too(tmp_path):
