@@ -14,8 +14,8 @@ Installs what is missing, builds, runs the five core models at the original dura
 4 s: two and a half minutes in all), draws the charts and says where everything lies.
 
   --quick       the same at a tenth of the durations: a quarter of a minute
-  --scale       every model from one task to 30,000, and computing on one thread to eight, three times
-                each: in less than ten minutes; docs/scale.md tells more
+  --scale       every model from one task to 30,000, computing on one thread to eight, and tasks that
+                arrive at growing rates: in less than ten minutes; docs/scale.md and docs/load.md tell more
   --ci          for CI: fourteen short runs of each model and the cost of the primitives, in less than
                 two minutes after the build, with the files that CI systems read; docs/ci.md tells more
   --baseline P  with --ci: compares with earlier results (a directory, or a results.json in one), and
@@ -58,11 +58,16 @@ ci_primitives=(--benchmark_repetitions=11 --benchmark_min_time=0.02
   --benchmark_enable_random_interleaving=true --benchmark_display_aggregates_only=true)
 
 # What --scale measures. Sequential models would take hours for the most tasks: they end where a run
-# is predicted to take too long. The second sweep computes for real, with nothing to wait for.
+# is predicted to take too long. The second sweep computes for real, with nothing to wait for; in the
+# third, tasks arrive over time.
 scale_runs=(--models all --tasks '1,10,100,1000,10000,30000' --split --connect 100ms --response 500ms
   --compute-time 0s --longest-run 8s --repetitions 3 --events-up-to 10)
 core_runs=(--models 'async_multi_thread,async_offload,thread_pool,thread_per_task' --tasks 16
   --threads '1,2,4,8' --connect 0s --response 0s --compute burn --compute-time 50ms --repetitions 3)
+
+load_runs=(--tasks 1000 --arrival-rate '100,200,400,800,1600' --threads 4
+  --connect 5ms --response 20ms --compute-time 2ms --models
+  'thread_pool,async_single_thread,epoll_loop,async_multi_thread,async_offload,thread_per_task')
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -285,6 +290,7 @@ customSmallerIsBetter.json|for github-action-benchmark
 bmf.json|for Bencher
 again|the second run of what looked worse
 cores|the same for computing on more and more threads
+load|the same for tasks that arrive at growing rates
 TABLE
 }
 
@@ -303,7 +309,7 @@ run_experiment() {
 
 # --- Measuring at scale ---------------------------------------------------------------------------
 
-# The sweep over tasks, and within its results the one over threads.
+# The sweep over tasks, and within its results those over threads and over arrival rates.
 run_scale() {
   local status=0 first
   provide matplotlib
@@ -314,6 +320,8 @@ run_scale() {
   first=$measured
   if ((status <= 1)); then
     measure "${core_runs[@]}" "$@" --results "$first/cores" || status=$?
+    if [[ -n $measured ]]; then draw; fi
+    measure "${load_runs[@]}" "$@" --results "$first/load" || status=$?
     if [[ -n $measured ]]; then draw; fi
   fi
   tell_where_things_lie "$first"

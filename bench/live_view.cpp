@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "bench/queueing.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -225,8 +227,9 @@ Seconds common_axis(std::span<const Model* const> chosen, const Workload& worklo
   Seconds longest{0};
   Seconds shortest = Seconds::max();
   for (const Model* model : chosen) {
-    longest = std::max(longest, model->predict(workload));
-    shortest = std::min(shortest, model->predict(workload));
+    const Seconds predicted = predicted_makespan(*model, workload);
+    longest = std::max(longest, predicted);
+    shortest = std::min(shortest, predicted);
   }
   return longest <= most_times_longer * shortest ? longest : Seconds{0};
 }

@@ -24,6 +24,7 @@ int run_suite(const HarnessOptions& options) {
   const int exit_code = suite.run();
   if (!suite.runs().empty()) {
     if (!has_benchmark_flag(options, "format")) fmt::print("\n{}", table_of_results(suite.runs()));
+    fmt::print("{}", table_of_latencies(suite.runs()));
     if (options.costs) fmt::print("\n{}", table_of_costs(suite.runs()));
     fmt::print(stderr, "\nresults: {}\n", suite.results_directory().string());
   }

@@ -62,6 +62,27 @@ Workload scale(Workload workload, double factor) {
   return workload;
 }
 
+// A way to arrive for each rate; where there is no rate, that of all tasks being there already.
+std::vector<std::optional<Arrivals>> loads_of(const std::vector<std::string>& rates,
+                                              ArrivalKind kind, std::uint32_t seed) {
+  std::vector<std::optional<Arrivals>> loads;
+  for (const std::string& text : rates) try {
+      const Arrivals arrivals{.rate = parse_rate(text), .kind = kind, .seed = seed};
+      if (std::ranges::find(loads, arrivals) == loads.end()) loads.emplace_back(arrivals);
+    } catch (const std::invalid_argument& error) {
+      throw CLI::ValidationError("--arrival-rate", error.what());
+    }
+  if (loads.empty()) loads.emplace_back();
+  return loads;
+}
+
+void check_predictable(const Workload& workload) {
+  if (workload.compute_kind == ComputeKind::burn)
+    throw CLI::ValidationError("--arrival-rate",
+                               "only with --compute hold: how tasks that arrive over time share the"
+                               " cores with --compute burn is not predicted");
+}
+
 }  // namespace
 
 std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options) {
@@ -84,6 +105,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   Workload workload;
   std::vector<std::string> names{"core"};
   std::vector<int> tasks{workload.tasks};
+  std::vector<std::string> rates;
+  ArrivalKind arrival_kind{};
   std::vector<int> threads{workload.threads};
   bool split = false;
   double time_scale = 1;
@@ -106,10 +129,20 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       ->check(CLI::Range(1, 10'000))
       ->type_name("T,...")
       ->capture_default_str();
-  app.add_flag("--split", split,
-               "Split the tasks over several clients and servers where the descriptors of one "
-               "process are too few");
+  auto* split_option =
+      app.add_flag("--split", split,
+                   "Split the tasks over several clients and servers where the descriptors of one "
+                   "process are too few");
   add_compute_options(app, workload);
+  auto* rates_option =
+      app.add_option("--arrival-rate", rates,
+                     "Tasks arrive at this rate, instead of being there from the beginning, and "
+                     "latency counts from when each was due; --tasks should be well over 100. "
+                     "Several rates make a sweep")
+          ->delimiter(',')
+          ->type_name("TASKS/S,...")
+          ->excludes(split_option);  // each client would have a load of its own
+  add_arrival_kind(app, arrival_kind, rates_option);
   add_duration(app, "--response", workload.response, "How long the server waits before it answers");
   app.add_option("--time-scale", time_scale, "Multiplies connect, response and compute")
       ->check(CLI::Range(1e-6, 1e3))
@@ -132,9 +165,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   add_count(app, "--warmup", options.warmup, 0, 1000,
             "Rounds of runs before the measured ones; recorded, but kept apart");
   options.seed = std::random_device{}();
-  app.add_option("--seed", options.seed, "Of the random order, to have the same again")
-      ->check(CLI::TypeValidator<std::uint32_t>("a whole number from 0 to 4294967295"))
-      ->type_name("N")
+  add_seed(app, options.seed, "Of the random order and of Poisson arrivals, to have the same again")
       ->default_str("a random one; results.json tells it");
   bool no_live = false;
   app.add_flag("--no-live", no_live,
@@ -152,13 +183,18 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
     options.models = choose_models(names, options.bin_dir);
     const Limits limits = read_limits();
     workload = scale(workload, time_scale);
+    const auto loads = loads_of(rates, arrival_kind, options.seed);
+    if (!rates.empty()) check_predictable(workload);
     for (const int count : tasks)
-      for (const int workers : threads) {
-        options.workloads.push_back(workload);
-        options.workloads.back().tasks = count;
-        options.workloads.back().threads = workers;
-        options.workloads.back().clients = split ? clients_needed(count, limits) : 1;
-      }
+      for (const int workers : threads)
+        for (const auto& arrivals : loads) {
+          if (arrivals) check_rate(arrivals->rate, count);
+          options.workloads.push_back(workload);
+          options.workloads.back().tasks = count;
+          options.workloads.back().threads = workers;
+          options.workloads.back().clients = split ? clients_needed(count, limits) : 1;
+          options.workloads.back().arrivals = arrivals;
+        }
   });
 
   if (const auto exit_code = parse_command_line(app, static_cast<int>(ours.size()), ours.data()))

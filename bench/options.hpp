@@ -15,14 +15,14 @@ namespace waitbench {
 
 struct HarnessOptions {
   std::vector<const Model*> models;
-  std::vector<Workload> workloads;      // one for each number of tasks and of threads
+  std::vector<Workload> workloads;      // one for each number of tasks, of threads, and each rate
   std::optional<Duration> timeout;      // of a run; nothing: the prediction and a margin
   std::optional<Duration> longest_run;  // what is predicted to take longer is not run
   std::filesystem::path results;        // empty: results/<UTC time>
   std::filesystem::path bin_dir;        // where echo_server and the clients lie
   int repetitions = 1;
   int warmup = 0;          // rounds of runs before the measured ones, kept apart
-  std::uint32_t seed = 0;  // of the random order in which repetitions interleave
+  std::uint32_t seed = 0;  // of the order in which repetitions interleave, and of Poisson arrivals
   bool live = true;
   int events_up_to = std::numeric_limits<int>::max();  // tasks, for a run's events to be kept
   bool costs = false;                                  // a second table: what the processes used

@@ -13,6 +13,8 @@ std::string name_of(const PlannedRun& planned) {
   std::string name = fmt::format("{}/tasks:{}", planned.model->name, planned.workload.tasks);
   if (planned.workload.threads != usual.threads)
     name += fmt::format("/threads:{}", planned.workload.threads);
+  if (const auto& arrivals = planned.workload.arrivals)
+    name += fmt::format("/rate:{}", arrivals->rate);
   return name;
 }
 

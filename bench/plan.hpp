@@ -15,7 +15,8 @@ struct PlannedRun {
   bool is_warmup = false;  // runs before all others, to be kept apart
 };
 
-// "sequential/tasks:3": the same for all repetitions.
+// "sequential/tasks:3", or "sequential/tasks:3/rate:40" where tasks arrive over time: the same for
+// all repetitions.
 std::string name_of(const PlannedRun& planned);
 
 // Every run that `options` ask for. Several repetitions come in a random order that the seed

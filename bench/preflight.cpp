@@ -7,6 +7,8 @@
 #include <functional>
 #include <ranges>
 
+#include "bench/queueing.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr int descriptors_besides = 16;
 constexpr int threads_besides = 3;
 
 int sockets_at_once(const Model& model, const Workload& share) {
-  return model.expected.in_flight(share);
+  return predicted_in_flight(model, share);
 }
 
 // In words, the first limit that the share of one client does not fit into.
@@ -72,7 +74,7 @@ std::optional<PredictedRefusal> predict_refusal(const Model& model, const Worklo
 int most_tasks_within(const Model& model, Workload workload, Duration time) {
   const auto too_long = [&](int tasks) {
     workload.tasks = tasks;
-    return model.predict(workload) > time;
+    return predicted_makespan(model, workload) > time;
   };
   const auto counts = std::views::iota(1, workload.tasks + 1);
   return *std::ranges::partition_point(counts, std::not_fn(too_long)) - 1;

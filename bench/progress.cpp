@@ -42,10 +42,12 @@ void Progress::begin(const PlannedRun& planned) {
   position_ = fmt::format("[{}{}]", begun_, runs_ > 0 ? fmt::format("/{}", runs_) : "");
   title_ = fmt::format("{}{}, {} task{}", planned.is_warmup ? "warm-up " : "", planned.model->name,
                        tasks, tasks == 1 ? "" : "s");
+  if (const auto& arrivals = planned.workload.arrivals)
+    title_ += fmt::format(" at {}/s", arrivals->rate);
   so_far_ = {.position = position_,
              .title = title_,
              .tasks = tasks,
-             .predicted = planned.model->predict(planned.workload)};
+             .predicted = predicted_makespan(*planned.model, planned.workload)};
   if (is_live_)
     begin_live(planned);
   else

@@ -27,6 +27,42 @@ Json to_json(const Workload& w) {
           {"compute", name_of(w.compute_kind)}};
 }
 
+Json to_json(const std::optional<Seconds>& seconds) {
+  return seconds ? Json(seconds->count()) : Json(nullptr);
+}
+
+Json to_json(const Distribution& distribution) {
+  return {{"p50_s", to_json(distribution.at[0])},
+          {"p90_s", to_json(distribution.at[1])},
+          {"p99_s", to_json(distribution.at[2])},
+          {"p99_9_s", to_json(distribution.at[3])},
+          {"max_s", distribution.max.count()}};
+}
+
+Json arrivals_of(const Run& run) {
+  const Arrivals& arrivals = *run.workload.arrivals;
+  const auto saturation = saturation_rate(*run.model, run.workload);
+  Json due = Json::array();
+  if (run.has_events)
+    for (const auto& time : run.due) due.push_back((time - run.start).count());
+  return {{"rate_per_s", arrivals.rate},
+          {"kind", name_of(arrivals.kind)},
+          {"seed", arrivals.seed},
+          {"saturation_per_s", saturation ? Json(*saturation) : Json(nullptr)},
+          {"due_ns", std::move(due)}};
+}
+
+Json to_json(const std::optional<Latencies>& latencies) {
+  if (!latencies) return nullptr;
+  const auto& started = latencies->started_per_s;
+  return {{"measured", to_json(latencies->measured)},
+          {"predicted", to_json(latencies->predicted)},
+          {"generator",
+           {{"lateness", to_json(latencies->lateness)},
+            {"started_per_s", started ? Json(*started) : Json(nullptr)},
+            {"is_late", latencies->is_generator_late}}}};
+}
+
 Json to_json(const Structure& structure, const std::string& verdict) {
   return {{"threads", structure.threads},
           {"max_in_flight", structure.max_in_flight},
@@ -84,6 +120,10 @@ Json to_json(const Run& run) {
     json["makespan_s"] = run.makespan->count();
     json["overhead_s"] = (*run.makespan - predicted).count();
     json["structure"] = to_json(*run.structure, run.verdict);
+  }
+  if (run.workload.arrivals) {
+    json["arrivals"] = arrivals_of(run);
+    json["latency"] = to_json(run.latencies);
   }
   json["client"] = to_json(run.client);
   json["server"] = to_json(run.server);

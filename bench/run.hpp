@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "bench/latency.hpp"
 #include "bench/models.hpp"
 #include "bench/preflight.hpp"
+#include "bench/queueing.hpp"
 #include "bench/structure.hpp"
 #include "experiment/event_log.hpp"
 #include "tracking/handler_log.hpp"
@@ -76,7 +78,9 @@ struct Run {
   std::string verdict;                 // of the structure: `as_predicted`, or what deviates
   std::optional<ProcessUse> client;
   std::optional<ProcessUse> server;
-  bool has_events = true;  // to be kept
+  std::vector<Clock::time_point> due;  // by task; of tasks that arrive over time, else empty
+  std::optional<Latencies> latencies;  // of tasks that arrive over time; only if ok
+  bool has_events = true;              // to be kept
   std::vector<Event> events;
   std::vector<Event> server_events;
   std::vector<HandlerEvent> handlers;  // of a tracked client; from others there are none
@@ -85,12 +89,13 @@ struct Run {
   bool has_failed() const { return status != Status::ok && !(refusal && refusal->predicted); }
 
   void forget_events() {
+    due = {};
     events = {};
     server_events = {};
     handlers = {};
   }
 
-  Seconds predicted() const { return model->predict(workload); }
+  Seconds predicted() const { return predicted_makespan(*model, workload); }
 };
 
 }  // namespace waitbench

@@ -171,6 +171,13 @@ void add_board(const Scenario& scenario, std::vector<std::string>& command) {
   if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
 }
 
+void add_arrivals(const Workload& w, std::vector<std::string>& command) {
+  if (w.arrivals)
+    command.insert(command.end(),
+                   {"--arrival-rate", fmt::format("{}", w.arrivals->rate), "--arrivals",
+                    name_of(w.arrivals->kind), "--seed", std::to_string(w.arrivals->seed)});
+}
+
 // A server, and a client that is run against it with its share of the tasks.
 class Pair {
  public:
@@ -245,6 +252,7 @@ void Pair::start_client() {
                                    name_of(share_.compute_kind),
                                    "--quiet"};
   add_addresses(command);
+  add_arrivals(share_, command);
   client_records_.add_to(command);
   add_board(scenario_, command);
   bring_into_memory(command.front());
@@ -258,6 +266,12 @@ void append(std::vector<Event>& all, std::vector<Event> some, int tasks_before) 
   std::ranges::stable_sort(all, {}, &Event::time);
 }
 
+// Where tasks arrive over time, there is one client.
+void add_client_events(Run& run, std::vector<Event> events, int tasks_before) {
+  if (run.workload.arrivals) run.due = take_due_times(events);
+  append(run.events, std::move(events), tasks_before);
+}
+
 void add(std::optional<ProcessUse>& all, const ProcessUse& one) {
   if (!all) all.emplace();
   *all += one;
@@ -267,13 +281,13 @@ void Pair::collect(Run& run, int tasks_before) {
   append(run.server_events, server_records_.events(), tasks_before);
   add(run.server, use_of(server_, server_records_));
   if (!client_->succeeded()) {
-    append(run.events, client_records_.events_if_any(), tasks_before);
+    add_client_events(run, client_records_.events_if_any(), tasks_before);
     const Status status = status_of_failure(*client_);
     if (status == Status::refused)
       run.refusal = {.tasks = tasks_before + started_before_refusal(client_->standard_error())};
     throw RunError(status, complaint("client" + number_, *client_));
   }
-  append(run.events, client_records_.events(), tasks_before);
+  add_client_events(run, client_records_.events(), tasks_before);
   std::ranges::copy(client_records_.handlers(), std::back_inserter(run.handlers));
   add(run.client, use_of(*client_, client_records_));
 }
@@ -318,10 +332,13 @@ void check_beforehand(const Scenario& scenario, Run& run) {
 
 void evaluate(Run& run) {
   check_complete(run.events, run.workload.tasks);
+  check_arrivals(run.workload, run.due, run.events);
   const auto finished = std::ranges::max(run.events, {}, &Event::time);
   run.makespan = finished.time - run.start;
   run.structure = structure_of(run.events);
   run.verdict = judge(*run.model, run.workload, run.events, run.server_events);
+  if (run.workload.arrivals)
+    run.latencies = latencies_of(*run.model, run.workload, run.due, run.events);
   run.status = Status::ok;
 }
 

@@ -39,6 +39,13 @@ std::vector<std::pair<std::string, double>> counters_of(const Run& run) {
   const auto add_use = [&](const std::string& process, const ProcessUse& use) {
     for (const auto& [name, value] : figures_of(use)) counters.emplace_back(process + name, value);
   };
+  if (run.latencies) {
+    const auto& measured = run.latencies->measured.at;
+    for (size_t i = 0; i < measured.size(); ++i)
+      if (measured.at(i))
+        counters.emplace_back(fmt::format("{}_ms", percentiles.at(i).name),
+                              measured.at(i)->count() * 1e3);
+  }
   add_use("client_", *run.client);
   add_use("server_", *run.server);
   return counters;

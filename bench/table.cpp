@@ -45,6 +45,11 @@ std::vector<const Run*> only_ok(std::span<const Run* const> runs) {
   return ok_runs;
 }
 
+// 0 where all tasks are there from the beginning.
+double rate_of(const Workload& workload) {
+  return workload.arrivals ? workload.arrivals->rate : 0;
+}
+
 bool same_experiment(const Run& a, const Run& b) {
   return a.model == b.model && a.workload == b.workload;
 }
@@ -62,7 +67,7 @@ std::vector<std::vector<const Run*>> group(std::span<const Run> runs) {
   }
   std::ranges::sort(groups, {}, [](const auto& members) {
     const Workload& w = members.front()->workload;
-    return std::tuple{w.tasks, w.threads, members.front()->model};
+    return std::tuple{w.tasks, w.threads, rate_of(w), members.front()->model};
   });
   return groups;
 }
@@ -86,12 +91,14 @@ std::string threads_range(std::span<const Run* const> ok_runs) {
 struct Told {
   bool tasks = false;
   bool workers = false;
+  bool rates = false;
 
   explicit Told(std::span<const Run> runs) {
     const Workload& first = runs.front().workload;
     for (const Run& run : runs) {
       tasks |= run.workload.tasks != first.tasks;
       workers |= run.workload.threads != first.threads;
+      rates |= run.workload.arrivals.has_value();
     }
   }
 };
@@ -115,7 +122,9 @@ std::string line_of_group(std::span<const Run* const> runs, Told told) {
   std::string line = fmt::format("{:<21}", first.model->name);
   if (told.tasks) line += fmt::format("{:>8}", first.workload.tasks);
   if (told.workers) line += fmt::format("{:>9}", first.workload.threads);
-  line += fmt::format("{:>11}", plain_seconds(first.predicted()));
+  if (told.rates) line += fmt::format("{:>10}", rate_of(first.workload));
+  line += fmt::format("{:>11}", told.rates ? fmt::format("{:.3f} s", first.predicted().count())
+                                           : plain_seconds(first.predicted()));
   if (!ok_runs.empty()) {
     const double measured =
         median_of(ok_runs, [](const Run& run) { return run.makespan->count(); });
@@ -136,16 +145,114 @@ std::string note_on_backlog(std::span<const Run> runs) {
          "      that finds no room tries again after a second, which is in the overhead\n";
 }
 
+// "270.4", "0.06", or "-" where there is none.
+std::string milliseconds(std::optional<double> seconds) {
+  if (!seconds) return "-";
+  const double ms = *seconds * 1e3;
+  return fmt::format("{:.{}f}", ms, ms < 9.95 ? 2 : 1);
+}
+
+// "2.96", "148", "1000000": as many digits as such a figure is worth.
+std::string plain_rate(double rate) {
+  return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
+}
+
+// "50/s", or "none".
+std::string saturation_of(const Model& model, const Workload& workload) {
+  const auto rate = saturation_rate(model, workload);
+  return rate ? plain_rate(*rate) + "/s" : "none";
+}
+
+std::optional<double> count_of(const std::optional<Seconds>& seconds) {
+  return seconds ? std::optional{seconds->count()} : std::nullopt;
+}
+
+// What the runs have in the middle, of those that have it at all.
+template <typename Figure>
+std::optional<double> known_median_of(std::span<const Run* const> runs, Figure figure) {
+  std::vector<double> values;
+  for (const Run* run : runs)
+    if (const std::optional<double> value = figure(*run->latencies)) values.push_back(*value);
+  if (values.empty()) return std::nullopt;
+  return median(std::move(values));
+}
+
+std::string latencies_of_group(std::span<const Run* const> ok_runs) {
+  const Run& first = *ok_runs.front();
+  const auto ms = [&](const Distribution Latencies::*of, size_t percentile) {
+    return milliseconds(known_median_of(
+        ok_runs, [&](const Latencies& known) { return count_of((known.*of).at.at(percentile)); }));
+  };
+  const auto max_lateness =
+      known_median_of(ok_runs, [](const Latencies& known) { return known.lateness.max.count(); });
+  const auto started =
+      known_median_of(ok_runs, [](const Latencies& known) { return known.started_per_s; });
+  return fmt::format(
+      "{:<21}{:>8}{:>11}{:>10}{:>9}{:>9}{:>9}{:>10}{:>9}{:>9}{:>9}{:>9}{:>11}\n", first.model->name,
+      rate_of(first.workload), saturation_of(*first.model, first.workload),
+      ms(&Latencies::measured, 0), ms(&Latencies::measured, 1), ms(&Latencies::measured, 2),
+      ms(&Latencies::measured, 3), ms(&Latencies::predicted, 0), ms(&Latencies::predicted, 2),
+      ms(&Latencies::lateness, 0), ms(&Latencies::lateness, 2), milliseconds(max_lateness),
+      started ? plain_rate(*started) + "/s" : "-");
+}
+
+// One line for each run whose latencies are not the model's alone.
+std::string complaint_about_generator(const Run& run) {
+  if (!run.latencies || !run.latencies->is_generator_late) return "";
+  const Latencies& known = *run.latencies;
+  return fmt::format(
+      "{} at {}/s: the load generator itself was late, half of the time by {} ms or more:"
+      " {} tasks a second were started\n",
+      run.model->name, rate_of(run.workload), milliseconds(count_of(known.lateness.at.front())),
+      plain_rate(known.started_per_s.value_or(0)));
+}
+
+// What is predicted of tasks that arrive over time.
+std::string table_of_queues(std::span<const Model* const> chosen,
+                            std::span<const Workload> workloads) {
+  std::string table = fmt::format("{:<21}{:>8}{:>8}{:>11}{:>12}{:>12}{:>13}\n", "model", "tasks",
+                                  "tasks/s", "saturation", "p50", "p99", "predicted");
+  for (const Workload& workload : workloads)
+    for (const Model* model : chosen) {
+      const auto latency = predicted_distribution(*model, workload);
+      const auto ms = [](const std::optional<Seconds>& time) {
+        return time ? milliseconds(count_of(time)) + " ms" : "-";
+      };
+      table += fmt::format("{:<21}{:>8}{:>8}{:>11}{:>12}{:>12}{:>13}\n", model->name,
+                           workload.tasks, rate_of(workload), saturation_of(*model, workload),
+                           ms(latency.at[0]), ms(latency.at[2]),
+                           fmt::format("{:.3f} s", predicted_makespan(*model, workload).count()));
+    }
+  return table;
+}
+
 }  // namespace
 
 std::string table_of_results(std::span<const Run> runs) {
   const auto groups = group(runs);
   const Told told{runs};
-  std::string table = fmt::format("{:<21}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
+  std::string table = fmt::format("{:<21}{}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
                                   told.tasks ? "   tasks" : "", told.workers ? "  workers" : "",
-                                  "predicted", "measured", "overhead", "threads", "structure");
+                                  told.rates ? "   tasks/s" : "", "predicted", "measured",
+                                  "overhead", "threads", "structure");
   for (const auto& members : groups) table += line_of_group(members, told);
   return table + note_on_backlog(runs);
+}
+
+std::string table_of_latencies(std::span<const Run> runs) {
+  std::string rows;
+  for (const auto& members : group(runs)) {
+    const auto ok_runs = only_ok(members);
+    if (!ok_runs.empty() && ok_runs.front()->latencies) rows += latencies_of_group(ok_runs);
+  }
+  if (rows.empty()) return rows;
+  std::string table = fmt::format(
+      "\nlatency in ms, from when a task was due{:>40}{:>19}{:>27}\n"
+      "{:<21}{:>8}{:>11}{:>10}{:>9}{:>9}{:>9}{:>10}{:>9}{:>9}{:>9}{:>9}{:>11}\n",
+      "measured", "predicted", "generator late", "model", "tasks/s", "saturation", "p50", "p90",
+      "p99", "p99.9", "p50", "p99", "p50", "p99", "max", "started");
+  for (const Run& run : runs) rows += complaint_about_generator(run);
+  return table + rows;
 }
 
 std::string table_of_costs(std::span<const Run> runs) {
@@ -185,6 +292,7 @@ std::string table_of_models(const std::filesystem::path& bin_dir) {
 
 std::string table_of_predictions(std::span<const Model* const> chosen,
                                  std::span<const Workload> workloads) {
+  if (workloads.front().arrivals) return table_of_queues(chosen, workloads);
   std::string table =
       fmt::format("{:<21}{:>8}  {:<16}{:>11}\n", "model", "tasks", "formula", "predicted");
   for (const Workload& workload : workloads)

@@ -249,7 +249,9 @@ void RunDrawing::count(std::string_view what, const Changes& changes) {
 
 void name_run(const Run& run, int process, TraceEvents& events) {
   const std::string which =
-      fmt::format("({} tasks, repetition {})", run.workload.tasks, run.repetition);
+      fmt::format("({} tasks{}, repetition {})", run.workload.tasks,
+                  run.workload.arrivals ? fmt::format(" at {}/s", run.workload.arrivals->rate) : "",
+                  run.repetition);
   std::string outcome = fmt::format("{}: {}", name_of(run.status), run.message);
   if (run.status == Status::ok)
     outcome =

@@ -3,6 +3,7 @@
 // Predicted: c+r+k, 14 s for the three default tasks.
 #include <functional>
 #include <future>
+#include <thread>
 #include <vector>
 
 #include "experiment/blocking_task.hpp"
@@ -12,9 +13,12 @@ namespace waitbench {
 
 void run_all_tasks(const Options& options, EventLog& log) {
   std::vector<std::future<void>> tasks;
-  for (int id = 1; id <= options.tasks; ++id)
+  for (int id = 1; id <= options.tasks; ++id) {
+    if (options.arrivals)  // no thread for a task that is not there yet
+      std::this_thread::sleep_until(options.due_time_of(id));
     tasks.push_back(
         std::async(std::launch::async, run_blocking_task, id, std::cref(options), std::ref(log)));
+  }
   for (auto& task : tasks) task.get();  // rethrows what made the task fail
 }
 

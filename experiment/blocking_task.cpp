@@ -26,6 +26,8 @@ asio::io_context& context_of_blocking_sockets() {
 }  // namespace
 
 void run_blocking_task(int id, const Options& options, EventLog& log) try {
+  if (options.arrivals) std::this_thread::sleep_until(options.due_time_of(id));
+
   log.record(id, Step::started);
   std::this_thread::sleep_for(options.connect);
 

@@ -32,6 +32,12 @@ auto CallbackTask::then(void (CallbackTask::*next)()) {
 
 void CallbackTask::start(Done done) {
   done_ = std::move(done);
+  if (!options_.arrivals) return pause();
+  timer_.expires_at(options_.due_time_of(id_));
+  timer_.async_wait(then(&CallbackTask::pause));
+}
+
+void CallbackTask::pause() {
   log_.record(id_, Step::started);
   timer_.expires_after(options_.connect);
   timer_.async_wait(then(&CallbackTask::connect));

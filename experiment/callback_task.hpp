@@ -21,11 +21,12 @@ class CallbackTask : public std::enable_shared_from_this<CallbackTask> {
   // `options` and `log` must outlive it.
   CallbackTask(asio::io_context& loop, int id, const Options& options, EventLog& log);
 
-  // Records `started` and returns. `done` is called once, on the loop's thread: with nothing when
-  // the task has finished, else with the TaskError that ended it.
+  // Begins the task, or the wait until it is due, and returns. `done` is called once, on the loop's
+  // thread: with nothing when the task has finished, else with the TaskError that ended it.
   void start(Done done);
 
  private:
+  void pause();
   void connect();
   void write();
   void read();

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <system_error>
 
+#include "experiment/arrivals.hpp"
 #include "experiment/command_line.hpp"
 #include "experiment/resources.hpp"
 #include "experiment/task_error.hpp"
@@ -21,6 +23,23 @@
 namespace waitbench {
 namespace {
 
+// From the beginning of the client on, so that what it takes to set up its tasks counts as
+// lateness.
+std::vector<Clock::time_point> due_times(const Options& options, Clock::time_point start) {
+  std::vector<Clock::time_point> due;
+  if (options.arrivals)
+    for (const Duration time : arrival_times(*options.arrivals, options.tasks))
+      due.push_back(start + time);
+  return due;
+}
+
+std::vector<Event> due_events(const Options& options) {
+  std::vector<Event> events;
+  for (const auto& time : options.due)
+    events.push_back({static_cast<int>(events.size()) + 1, Step::due, time, this_thread_id()});
+  return events;
+}
+
 // Tells each step as it happens, on standard output and, with --stream, in the events file.
 class Narrator {
  public:
@@ -30,7 +49,7 @@ class Narrator {
       if (!stream_)
         throw std::system_error(errno, std::generic_category(),
                                 "can't write " + options.events.string());
-      put(stream_.get(), std::string{csv_header});
+      put(stream_.get(), to_csv(due_events(options)));
     }
   }
 
@@ -76,7 +95,11 @@ EventBoard board_for(const Options& options) {
 void write_records(const Options& options, const EventLog& log) {
   if (!options.resources.empty())
     write_resources(options.resources);  // before the CSV takes memory
-  if (!options.events.empty() && !options.stream) write_whole(options.events, to_csv(log.events()));
+  if (!options.events.empty() && !options.stream) {
+    auto events = due_events(options);
+    std::ranges::copy(log.events(), std::back_inserter(events));
+    write_whole(options.events, to_csv(events));
+  }
 #ifdef ASIO_CUSTOM_HANDLER_TRACKING
   if (!options.events.empty())
     write_whole(handlers_file_beside(options.events), to_csv(recorded_handlers()));
@@ -102,6 +125,7 @@ int client_main(int argc, char** argv, RunAllTasks& run_all_tasks) {
   if (const auto exit_code = parse_options(program, argc, argv, options)) return *exit_code;
 
   return run_program(program, [&] {
+    options.due = due_times(options, start);
     Narrator narrator{options, start};
     EventLog log{board_for(options),
                  narrator.has_listeners() ? std::ref(narrator) : EventLog::Listener{}};

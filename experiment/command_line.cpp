@@ -10,6 +10,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "experiment/arrivals.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -95,6 +97,38 @@ void add_compute_options(CLI::App& app, Workload& workload) {
           {"hold", ComputeKind::hold}, {"burn", ComputeKind::burn}}))
       ->type_name("hold|burn")
       ->default_str(name_of(workload.compute_kind));
+}
+
+double parse_rate(std::string_view text) {
+  double rate = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+  if (error != std::errc{} || end != text.data() + text.size() ||
+      !(rate > 0 && rate <= highest_rate))
+    refuse(text, fmt::format("a rate above 0 and up to {:.0f} tasks a second, like 40 or 2.5",
+                             highest_rate));
+  return rate;
+}
+
+void add_arrival_kind(CLI::App& app, ArrivalKind& kind, CLI::Option* rate) {
+  app.add_option("--arrivals", kind, "How tasks arrive: poisson (at random) or even (intervals)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ArrivalKind>{
+          {"poisson", ArrivalKind::poisson}, {"even", ArrivalKind::even}}))
+      ->type_name("poisson|even")
+      ->default_str(name_of(kind))
+      ->needs(rate);
+}
+
+void check_rate(double rate, int tasks) {
+  if (tasks / rate > longest_seconds)
+    throw CLI::ValidationError(
+        "--arrival-rate",
+        fmt::format("at {:g} a second, {} tasks take longer than 24h to arrive", rate, tasks));
+}
+
+CLI::Option* add_seed(CLI::App& app, std::uint32_t& seed, const std::string& what) {
+  return app.add_option("--seed", seed, what)
+      ->check(CLI::TypeValidator<std::uint32_t>("a whole number from 0 to 4294967295"))
+      ->type_name("N");
 }
 
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv) {

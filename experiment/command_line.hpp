@@ -55,6 +55,18 @@ CLI::Option* add_count(CLI::App& app, const std::string& name, int& value, int l
 // The options of a workload that clients and harness share.
 void add_compute_options(CLI::App& app, Workload& workload);
 
+// "40", "2.5": a rate in tasks a second. Throws std::invalid_argument that says what is accepted.
+double parse_rate(std::string_view text);
+
+// --arrivals, which makes sense only beside `rate`.
+void add_arrival_kind(CLI::App& app, ArrivalKind& kind, CLI::Option* rate);
+
+// Throws CLI::ValidationError where so many tasks take longer than a day to arrive.
+void check_rate(double rate, int tasks);
+
+// --seed, of whatever `what` says.
+CLI::Option* add_seed(CLI::App& app, std::uint32_t& seed, const std::string& what);
+
 // Parses; returns the exit code to end with if the program should end here (help was asked for, or
 // the command line is wrong, which has been said on standard error), and nothing if it should go
 // on.

@@ -8,10 +8,12 @@
 
 namespace waitbench {
 
-enum class Step { started, written, read, finished, accepted, echoed };
+// A client's four, a server's two, and when a task was meant to start where that was not at once:
+// no step that anybody takes, but on record with them, by the thread that made the schedule.
+enum class Step { started, written, read, finished, accepted, echoed, due };
 
-inline constexpr std::array<std::string_view, 6> step_names{"started",  "written",  "read",
-                                                            "finished", "accepted", "echoed"};
+inline constexpr std::array<std::string_view, 7> step_names{
+    "started", "written", "read", "finished", "accepted", "echoed", "due"};
 
 constexpr std::string_view name_of(Step step) {
   return step_names.at(static_cast<size_t>(step));

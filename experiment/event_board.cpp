@@ -16,7 +16,8 @@
 namespace waitbench {
 namespace {
 
-constexpr size_t steps = step_names.size();
+// `due` is known beforehand: nobody watches it happen.
+constexpr size_t steps = static_cast<size_t>(Step::echoed) + 1;
 
 // An open file; closed with its scope, which the memory outlives.
 struct OpenFile {

@@ -8,6 +8,8 @@
 namespace waitbench {
 
 Generator generate_task(int id, const Options& options, EventLog& log) try {
+  if (options.arrivals) co_yield options.due_time_of(id) - Clock::now();
+
   log.record(id, Step::started);
   co_yield options.connect;
 

@@ -14,15 +14,22 @@
 namespace waitbench {
 namespace {
 
+// Gives the thread back until `time`.
+Awaitable<> wait_until(Clock::time_point time) {
+  Timer timer{co_await asio::this_coro::executor, time};
+  co_await timer.async_wait(use_awaitable);
+}
+
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration) {
-  Timer timer{co_await asio::this_coro::executor, duration};
-  co_await timer.async_wait(use_awaitable);
+  return wait_until(Clock::now() + duration);
 }
 
 }  // namespace
 
 Awaitable<> run_offloading_task(int id, const Options& options, EventLog& log, Executor pool) try {
+  if (options.arrivals) co_await wait_until(options.due_time_of(id));
+
   log.record(id, Step::started);
   co_await wait_for(options.connect);
 

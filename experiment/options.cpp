@@ -19,6 +19,13 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
   add_count(app, "--threads", options.threads, 1, 10'000,
             "Worker threads, for the models with a fixed number of them");
   add_compute_options(app, options);
+  Arrivals arrivals;
+  auto* rate = add_parsed(app, "--arrival-rate", arrivals.rate, &parse_rate,
+                          "Tasks arrive at this rate, instead of being there from the beginning;"
+                          " none starts before it is due")
+                   ->type_name("TASKS/S");
+  add_arrival_kind(app, arrivals.kind, rate);
+  add_seed(app, arrivals.seed, "Of the Poisson arrivals")->capture_default_str()->needs(rate);
   const auto* events =
       app.add_option("--events", options.events, "Write task,step,ns,thread of every step (CSV)")
           ->type_name("FILE");
@@ -29,6 +36,12 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
       ->type_name("FILE");
   app.add_flag("--stream", options.stream, "Write each record to the --events file at once");
   app.add_flag("--quiet", options.quiet, "Don't tell the steps on standard output");
+
+  app.parse_complete_callback([&] {
+    if (rate->empty()) return;
+    check_rate(arrivals.rate, options.tasks);
+    options.arrivals = arrivals;
+  });
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
   if (options.stream && events->empty()) {

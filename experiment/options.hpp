@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "experiment/workload.hpp"
 
@@ -20,6 +21,10 @@ struct Options : Workload {
   std::filesystem::path board;      // an EventBoard that others look at; empty: memory of its own
   bool stream = false;              // write each record to `events` at once, for a live view
   bool quiet = false;               // don't tell the steps on standard output
+
+  // Where there are `arrivals`, when each task is meant to start, and must not before.
+  std::vector<Clock::time_point> due;
+  Clock::time_point due_time_of(int id) const { return due.at(static_cast<size_t>(id - 1)); }
 
   // Where a task connects to: the tasks take the server's addresses in turn. Between two addresses
   // there are only so many ports, and connecting slows down long before the last is taken.

@@ -12,6 +12,8 @@ TaskMachine::TaskMachine(int id, const Options& options, EventLog& log)
 Awaits TaskMachine::step() try {
   switch (state_) {
     case State::new_born:
+      return awaits_ = arrive();
+    case State::arriving:
       return awaits_ = start();
     case State::pausing:
       return awaits_ = connect();
@@ -27,6 +29,13 @@ Awaits TaskMachine::step() try {
   return awaits_ = Awaits::nothing;
 } catch (...) {
   std::throw_with_nested(TaskError{id_});
+}
+
+Awaits TaskMachine::arrive() {
+  if (!options_->arrivals) return start();
+  state_ = State::arriving;
+  wakes_at_ = options_->due_time_of(id_);
+  return Awaits::time;
 }
 
 Awaits TaskMachine::start() {

@@ -36,8 +36,9 @@ class TaskMachine {
   int descriptor() const { return socket_.descriptor(); }
 
  private:
-  enum class State { new_born, pausing, connecting, writing, reading, finished };
+  enum class State { new_born, arriving, pausing, connecting, writing, reading, finished };
 
+  Awaits arrive();
   Awaits start();
   Awaits connect();
   Awaits go_on_connecting();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <thread>
 
 namespace waitbench {
@@ -14,6 +16,20 @@ using Duration = std::chrono::nanoseconds;
 enum class ComputeKind {
   hold,  // sleeps on the thread, so that no core limits how many compute at once
   burn,  // spins until the thread has used that much CPU time, so that two cores show as two
+};
+
+// How tasks arrive one by one, where they don't all start at once.
+enum class ArrivalKind {
+  poisson,  // at random: each moment is as likely as any other, whatever has arrived before
+  even,     // one after each interval of the same length
+};
+
+struct Arrivals {
+  double rate = 1;  // tasks a second, on average
+  ArrivalKind kind = ArrivalKind::poisson;
+  std::uint32_t seed = 0;  // of the random ones
+
+  bool operator==(const Arrivals&) const = default;
 };
 
 struct Workload {
@@ -31,11 +47,17 @@ struct Workload {
   Duration compute = std::chrono::seconds{4};   // holds a thread: working on the answer
   ComputeKind compute_kind = ComputeKind::hold;
 
+  std::optional<Arrivals> arrivals;  // nothing: all tasks are there from the beginning
+
   bool operator==(const Workload&) const = default;
 };
 
 constexpr const char* name_of(ComputeKind kind) {
   return kind == ComputeKind::hold ? "hold" : "burn";
+}
+
+constexpr const char* name_of(ArrivalKind kind) {
+  return kind == ArrivalKind::poisson ? "poisson" : "even";
 }
 
 }  // namespace waitbench

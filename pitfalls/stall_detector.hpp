@@ -37,6 +37,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace waitbench {
@@ -214,7 +215,7 @@ class NamedHandler {
     handler_(std::forward<Arguments>(arguments)...);
   }
 
-  const Handler& handler() const { return handler_; }
+  const Handler& wrapped() const { return handler_; }
 
  private:
   StallDetector* detector_;
@@ -230,6 +231,6 @@ struct asio::associator<Associator, waitbench::NamedHandler<Handler>, Default> {
   using type = typename Associator<Handler, Default>::type;
   static decltype(auto) get(const waitbench::NamedHandler<Handler>& named,
                             const Default& fallback = Default()) noexcept {
-    return Associator<Handler, Default>::get(named.handler(), fallback);
+    return Associator<Handler, Default>::get(named.wrapped(), fallback);
   }
 };

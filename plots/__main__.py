@@ -14,7 +14,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import files, prices as prices_file
+from plots import files, load, prices as prices_file
 from plots import results as results_file
 from plots.words import clean
 
@@ -59,7 +59,10 @@ def main(arguments: Sequence[str]) -> int:
     for name in drawings:
         print(os.path.join(folder, name))
     for workload in left_out:
-        print(f"without a time line: {workload.tasks:,} tasks, {workload.threads:,} worker threads")
+        at = f" at {workload.arrival_rate:g} a second" if workload.arrivals else ""
+        print(
+            f"without a time line: {workload.tasks:,} tasks{at}, {workload.threads:,} worker threads"
+        )
     return 0
 
 
@@ -80,9 +83,18 @@ def file_suffixes(workloads: list) -> list[str]:
     suffixes = [""]
     for workload in workloads[1:]:
         plain = f"-{workload.tasks}-tasks"
+        if workload.arrival_rate:
+            plain += f"-at-{workload.arrival_rate:g}".replace("+", "")
         same = sum(suffix.startswith(plain) for suffix in suffixes)
         suffixes.append(plain + (f"-{same + 1}" if same else ""))
     return suffixes
+
+
+def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
+    """The charts of latency against arrival rate by their names; of many, the first few."""
+    drawn = sweeps[:FIGURES_AT_MOST]
+    suffixes = file_suffixes([sweep.workload for sweep in drawn])
+    return [(f"latency-rate{suffix}", sweep) for sweep, suffix in zip(drawn, suffixes)]
 
 
 def _render(
@@ -90,7 +102,8 @@ def _render(
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, ladder, style, summary, sweeps, threads, timeline
+        from plots import comparison, ladder, latency_rate, style, summary, sweeps, threads
+        from plots import timeline
         from plots.report import document
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
@@ -102,11 +115,14 @@ def _render(
             drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
     for chart, draw in sweeps.charts_of(results).items():
         drawings |= _themed(style, chart, functools.partial(draw, results))
+    under_load = latency_charts(load.sweeps_of(results))
+    for name, sweep in under_load:
+        drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))
     if prices:
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     texts = {
         "summary.md": lambda: summary.write(results),
-        "report.html": lambda: document.write(results, drawn, drawings, prices),
+        "report.html": lambda: document.write(results, drawn, drawings, prices, under_load),
     }
     for name, write in texts.items():
         try:

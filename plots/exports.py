@@ -129,13 +129,18 @@ def _exported(value: float, unit: str) -> float:
 
 
 def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
-    """Tells workloads of as many tasks apart by their stages; else the name stays short."""
+    """Tells workloads of as many tasks apart by rate and stages; else the name stays short."""
     for workload in workloads:
-        alike = [other for other in workloads if other.tasks == workload.tasks]
+        rate = f"/{workload.arrival_rate:g}" if workload.arrivals else ""
+        alike = [
+            other
+            for other in workloads
+            if (other.tasks, other.arrival_rate) == (workload.tasks, workload.arrival_rate)
+        ]
         stages = (workload.connect_s, workload.response_s, workload.compute_s)
         text = "-".join(f"{stage:g}" for stage in stages)
         suffix = f"/{text}/{workload.compute}/{workload.threads}" if len(alike) > 1 else ""
-        yield workload, suffix
+        yield workload, rate + suffix
 
 
 def _dumped(document: Any) -> bytes:

@@ -34,10 +34,11 @@ def of_runs(results: Results) -> list[Case]:
 
 
 def named(workload: Optional[Workload], check: str) -> str:
-    """The name of a check: `3 tasks: overhead`."""
+    """The name of a check: `3 tasks: overhead`, `200 tasks at 40/s: overhead`."""
     if workload is None:
         return check
-    return f"{workload.tasks:,} task{'' if workload.tasks == 1 else 's'}: {check}"
+    rate = f" at {workload.arrival_rate:g}/s" if workload.arrivals else ""
+    return f"{workload.tasks:,} task{'' if workload.tasks == 1 else 's'}{rate}: {check}"
 
 
 def write(cases: Iterable[Case]) -> bytes:

@@ -50,6 +50,7 @@ ROWS = {
     "run_with_std_async": Row("std::async, and get", BETWEEN),
     "spawn_and_reap_a_process": Row("Spawn and reap a process", BETWEEN),
     "post_a_function": Row("Post a function to a loop", WITHIN),
+    "post_a_named_function": Row("Post it with its name noted", WITHIN),
     "hand_over_by_strand": Row("Hand over by strand", WITHIN),
     "arm_a_timer_until_it_fires": Row("Arm a timer until it fires", WITHIN),
     "switch_between_coroutines_and_back": Row("Switch to another coroutine", WITHIN, 0.2e-6),

@@ -24,6 +24,8 @@ TASKS_AT_MOST = 10_000_000  # a larger number is a slip, and would fill the memo
 STATUSES = ("ok", "failed", "refused", "timeout")
 CLIENT_STEPS = ("started", "written", "read", "finished")
 SERVER_STEPS = ("accepted", "echoed")
+ARRIVALS = ("poisson", "even")
+PERCENTILES = {"p50": "p50_s", "p90": "p90_s", "p99": "p99_s", "p99.9": "p99_9_s"}  # and their keys
 RESOURCES = (
     "user_s",
     "system_s",
@@ -71,6 +73,8 @@ class Workload:
     compute: str
     cores: int
     clients: int = 1  # that share the tasks
+    arrival_rate: float = 0.0  # tasks a second; 0: all are there from the beginning
+    arrivals: str = ""  # one of ARRIVALS, where there is a rate
 
     @property
     def is_original(self) -> bool:
@@ -100,6 +104,24 @@ class Structure:
     max_computing: int
     thread_hops: int
     verdict: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Distribution:
+    """Percentiles in seconds, by the names in PERCENTILES; None where there were too few values."""
+
+    at: dict[str, Optional[float]]
+    max: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Latency:
+    """How long tasks took that arrive over time, from when each was due to its end."""
+
+    measured: Distribution
+    predicted: Distribution
+    lateness: Distribution  # of the load generator
+    is_generator_late: bool
 
 
 @dataclasses.dataclass
@@ -140,6 +162,10 @@ class Run:
     steps: dict[str, Steps]
     echoed: list[Optional[int]]
     refusal: Optional[Refusal] = None
+    # Of tasks that arrive over time:
+    saturation: Optional[float] = None  # tasks a second; None where no rate saturates the model
+    due: Optional[list[int]] = None  # when each task should start, in ns; 0 is no task
+    latency: Optional[Latency] = None
 
     @property
     def ok(self) -> bool:
@@ -414,6 +440,41 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def _arrivals(run: _Place, tasks: int) -> dict[str, Any]:
+    """What a run's fields hold of arrivals and latencies; nothing where all tasks began at once."""
+    place = run.get("arrivals")
+    if place.value is None:
+        return {}
+    due = [moment.whole() for moment in place["due_ns"].items()]
+    if due and len(due) != tasks:
+        place["due_ns"].fail(f"{len(due)} times, but there are {tasks} tasks")
+    saturation, latency = place["saturation_per_s"], run["latency"]
+    return {
+        "saturation": None if saturation.value is None else saturation.seconds(),
+        "due": [0, *due] if due else None,
+        "latency": None if latency.value is None else _latency(latency),
+    }
+
+
+def _latency(place: _Place) -> Latency:
+    generator = place["generator"]
+    return Latency(
+        _distribution(place["measured"]),
+        _distribution(place["predicted"]),
+        _distribution(generator["lateness"]),
+        generator["is_late"].flag(),
+    )
+
+
+def _distribution(place: _Place) -> Distribution:
+    def known(key: str) -> Optional[float]:
+        return None if place[key].value is None else place[key].seconds()
+
+    return Distribution(
+        {name: known(key) for name, key in PERCENTILES.items()}, place["max_s"].seconds()
+    )
+
+
 def _results(path: str, top: _Place) -> Results:
     schema = top["schema"]
     if type(schema.value) is not int or schema.value != SCHEMA:
@@ -452,7 +513,7 @@ def _model(name: str, place: _Place) -> Model:
 def _run(place: _Place) -> Run:
     status = place["status"].one_of(STATUSES)
     ok = status == "ok"
-    workload = _workload(place["workload"])
+    workload = _workload(place["workload"], place.get("arrivals"))
     predicted = place["predicted_s"]
     kept = (place["events"] if ok else place.get("events")).value is not None
     on_record = workload.tasks if kept else 0
@@ -478,6 +539,7 @@ def _run(place: _Place) -> Run:
         steps=steps,
         echoed=echoes["echoed"].ns,
         refusal=_refusal(place.get("refusal")),
+        **_arrivals(place, workload.tasks),
     )
 
 
@@ -489,7 +551,7 @@ def _refusal(place: _Place) -> Optional[Refusal]:
     )
 
 
-def _workload(place: _Place) -> Workload:
+def _workload(place: _Place, arrivals: _Place) -> Workload:
     return Workload(
         tasks=place["tasks"].whole(least=1, most=TASKS_AT_MOST),
         threads=place["threads"].whole(),
@@ -499,6 +561,8 @@ def _workload(place: _Place) -> Workload:
         compute=place["compute"].one_of(("hold", "burn")),
         cores=0 if place.get("cores").value is None else place["cores"].whole(),
         clients=1 if place.get("clients").value is None else place["clients"].whole(least=1),
+        arrival_rate=0.0 if arrivals.value is None else arrivals["rate_per_s"].seconds(),
+        arrivals="" if arrivals.value is None else arrivals["kind"].one_of(ARRIVALS),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from plots import advice, costs, findings, samples, sweeps
+from plots import advice, costs, findings, load, samples, sweeps
 from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
-from plots.words import clean, measured, overhead, planned, span
+from plots.words import clean, listed, measured, overhead, planned, span
 
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in costs.COSTS))
@@ -27,6 +27,8 @@ def write(results: Results) -> str:
     steadier = advice.of(results)
     if steadier:
         parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
+    for sweep in load.sweeps_of(results):
+        parts += under_load(sweep)
     for workload in results.workloads():
         groups = results.by_model(workload)
         parts += [
@@ -46,6 +48,18 @@ def write(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def under_load(sweep: load.Sweep) -> list[str]:
+    """Paragraphs on latency against arrival rate."""
+    head = _head(load.HEAD, "|---|" + "--:|" * (len(load.HEAD) - 1))
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in load.rows(sweep, _escape))
+    return [
+        f"## {_escape(load.finding(sweep))}",
+        f"Workload: {describe(sweep.workload)}.",
+        head + lines,
+        *load.notes(sweep),
+    ]
+
+
 def _sweeps(results: Results) -> list[str]:
     """The tables of sweeps, each below its finding."""
     parts = []
@@ -61,8 +75,12 @@ def describe(workload: Workload) -> str:
     """The workload in one line."""
     compute = "held thread" if workload.compute == "hold" else "busy core"
     split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
+    kind = "at random" if workload.arrivals == "poisson" else "evenly"
+    rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
+    arriving = f" arriving {kind} at {rate}" if workload.arrivals else ""
+    tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
     return (
-        f"{_count(workload.tasks, 'task')}{split}, {_count(workload.threads, 'worker thread')}; connect "
+        f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
         f"{planned(workload.compute_s)} ({workload.compute}: a {compute})"
     )
@@ -166,13 +184,18 @@ def _counts(counts: list[int]) -> str:
 
 
 def bad_runs(groups: list[ModelRuns], escape: Callable[[str], str]) -> list[str]:
-    """A line for each run that did not succeed."""
-    return [
-        f"{escape(group.model.title)}, run {run.repetition + 1}: {run.status}: "
-        + (escape(run.message) or "no reason on record")
-        for group in groups
-        for run in group.bad_runs
-    ]
+    """A line for each reason for which runs of a model did not succeed."""
+    lines = []
+    for group in groups:
+        runs_of: dict[str, list[int]] = {}
+        for run in group.bad_runs:
+            reason = f"{run.status}: {escape(run.message) or 'no reason on record'}"
+            runs_of.setdefault(reason, []).append(run.repetition + 1)
+        for reason, numbers in runs_of.items():
+            noun = "run" if len(numbers) == 1 else "runs"
+            which = listed([str(number) for number in numbers])
+            lines.append(f"{escape(group.model.title)}, {noun} {which}: {reason}")
+    return lines
 
 
 def _escape(text: str) -> str:

@@ -85,7 +85,9 @@ class EchoLoop {
   std::vector<Event> events_;
   std::list<Connection*> connections_;
   std::array<char, 65536> buffer_{};  // for all connections: no one keeps anything in it
-  asio::io_context context_{1};  // last, so first to go: the coroutines in it use all of the above
+  // Alone, its sockets need no locks; of several loops, the first hands sockets over to the others.
+  asio::io_context context_{options_.threads == 1 ? ASIO_CONCURRENCY_HINT_UNSAFE_IO : 1};
+  // (The last, so first to go: what waits in it uses all of the above.)
 };
 
 // A connection, in its loop's list for as long as it lives. Whatever it waits for owns it: no

@@ -1,6 +1,7 @@
 // The clients as programs: what they tell, what they write, and how they fail.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <tuple>
@@ -93,6 +94,31 @@ TEST_P(EveryClient, TellsTheStepsOfATaskInTheirOrder) {
     EXPECT_EQ(told[i].step, step_names.at(i % 4));
     if (i % 4 == 0) continue;
     EXPECT_GE(told[i].seconds, told[i - 1].seconds);
+  }
+}
+
+// Streamed or not, the record tells when each task was due.
+TEST_P(EveryClient, RecordsWhenTasksWereDueIfTheyArriveOverTime) {
+  const TemporaryDirectory directory;
+  EchoServerProcess server{{"--delay", "0s"}};
+  const auto file = directory.path() / "events.csv";
+  for (const Arguments& streamed : {Arguments{}, Arguments{"--stream"}}) {
+    Arguments words = command(name_, server.endpoint(),
+                              {"--tasks", "3", "--quiet", "--events", file, "--arrival-rate", "500",
+                               "--arrivals", "even"});
+    words.insert(words.end(), streamed.begin(), streamed.end());
+    const Ended ended = run_to_end(words);
+    EXPECT_EQ(ended.ending, "exit status 0") << ended.errors;
+
+    std::map<int, Clock::time_point> due, started;
+    for (const Event& event : read_csv(file)) {
+      if (event.step == Step::due) due[event.task] = event.time;
+      if (event.step == Step::started) started[event.task] = event.time;
+    }
+    ASSERT_EQ(due.size(), 3U);
+    EXPECT_EQ(due[2] - due[1], std::chrono::milliseconds{2});
+    EXPECT_EQ(due[3] - due[2], std::chrono::milliseconds{2});
+    for (const auto& [task, time] : due) EXPECT_GE(started[task], time) << "task " << task;
   }
 }
 
@@ -368,6 +394,22 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{
             "ComputeTimeWithoutUnit", {"--compute-time", "4"}, {"--compute-time", a_duration}},
         BadCommandLine{"TasksTwice", {"--tasks", "1", "--tasks", "2"}, {"--tasks"}},
+        BadCommandLine{"NoRate",
+                       {"--arrival-rate", "0"},
+                       {"--arrival-rate: '0' is not a rate above 0 and up to 1000000"}},
+        BadCommandLine{"NegativeRate", {"--arrival-rate", "-1"}, {"--arrival-rate", "above 0"}},
+        BadCommandLine{"RateNotANumber", {"--arrival-rate", "nan"}, {"--arrival-rate", "above 0"}},
+        BadCommandLine{"EndlessRate", {"--arrival-rate", "inf"}, {"--arrival-rate", "1000000"}},
+        BadCommandLine{"AbsurdRate", {"--arrival-rate", "1e7"}, {"--arrival-rate", "1000000"}},
+        BadCommandLine{"RateThatTakesDays",
+                       {"--arrival-rate", "1e-300"},
+                       {"--arrival-rate", "at 1e-300 a second, 3 tasks take longer than 24h"}},
+        BadCommandLine{"UnknownArrivals",
+                       {"--arrival-rate", "1", "--arrivals", "odd"},
+                       {"--arrivals", "poisson", "even"}},
+        BadCommandLine{
+            "ArrivalsWithoutRate", {"--arrivals", "even"}, {"--arrivals", "--arrival-rate"}},
+        BadCommandLine{"SeedWithoutRate", {"--seed", "1"}, {"--seed", "--arrival-rate"}},
         BadCommandLine{"StreamWithoutEvents", {"--stream"}, {"--stream", "--events FILE"}},
         BadCommandLine{"EventsWithoutFile", {"--events"}, {"--events", "FILE"}}),
     name_of_bad);

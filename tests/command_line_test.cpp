@@ -109,6 +109,28 @@ INSTANTIATE_TEST_SUITE_P(CommandLine, RefuseEndpoint,
                                          "nowhere:80", "localhost:80", "[::1]", "[::1:80", "[]:80",
                                          "http://127.0.0.1:80"));
 
+// --- Rates ---------------------------------------------------------------------------------------
+
+TEST(ParseRate, TakesANumberOfTasksASecond) {
+  EXPECT_EQ(parse_rate("40"), 40);
+  EXPECT_EQ(parse_rate("2.5"), 2.5);
+  EXPECT_EQ(parse_rate("1e6"), 1e6);
+  EXPECT_EQ(parse_rate("0.001"), 0.001);
+}
+
+class RefuseRate : public testing::TestWithParam<const char*> {};
+
+TEST_P(RefuseRate, QuotesTheTextAndSaysWhatIsAccepted) {
+  EXPECT_EQ(refusal_of(&parse_rate, GetParam()),
+            std::string{"'"} + GetParam() +
+                "' is not a rate above 0 and up to 1000000 tasks a second, like 40 or 2.5");
+}
+
+INSTANTIATE_TEST_SUITE_P(CommandLine, RefuseRate,
+                         testing::Values("", "0", "-0", "0.0", "-1", "nan", "-nan", "inf", "-inf",
+                                         "infinity", "1000001", "1e300", "1e999", "1e-999", "40/s",
+                                         " 40", "40 ", "+40", "0x10", "forty", "1,5"));
+
 // --- A client's options --------------------------------------------------------------------------
 
 Options options_from(std::vector<const char*> arguments) {
@@ -132,6 +154,13 @@ TEST(ClientOptions, AreThePublishedExperimentByDefault) {
   EXPECT_TRUE(options.resources.empty());
   EXPECT_FALSE(options.stream);
   EXPECT_FALSE(options.quiet);
+  EXPECT_FALSE(options.arrivals);
+}
+
+TEST(ClientOptions, LetTasksArriveAtARate) {
+  const Options options = options_from({"--arrival-rate", "2.5", "--arrivals=even", "--seed", "7"});
+  EXPECT_EQ(options.arrivals, (Arrivals{.rate = 2.5, .kind = ArrivalKind::even, .seed = 7}));
+  EXPECT_EQ(options_from({"--arrival-rate", "40"}).arrivals, (Arrivals{.rate = 40}));
 }
 
 TEST(ClientOptions, TakeEveryValueFromTheCommandLine) {

@@ -23,9 +23,10 @@ TEST(EventBoard, IsEmptyAtFirst) {
 TEST(EventBoard, KeepsEveryStepOfEveryTask) {
   EventBoard board{2};
   std::vector<Event> noted;
-  for (size_t step = 0; step < step_names.size(); ++step)
+  for (const Step step :
+       {Step::started, Step::written, Step::read, Step::finished, Step::accepted, Step::echoed})
     for (const int task : {1, 2}) {
-      noted.push_back(event(task, static_cast<Step>(step), 7 + static_cast<int>(noted.size())));
+      noted.push_back(event(task, step, 7 + static_cast<int>(noted.size())));
       board.put(noted.back());
     }
   EXPECT_EQ(board.events(), noted);

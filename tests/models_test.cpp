@@ -120,6 +120,41 @@ TEST_P(EveryModel, BurnsCpuWhenAskedTo) {
   EXPECT_GE(done.client->user_s + done.client->system_s, 0.1);
 }
 
+// 40 tasks that arrive at twice the rate at which one thread could compute them.
+const Workload arriving{.tasks = 40,
+                        .threads = 2,
+                        .connect = 1ms,
+                        .response = 4ms,
+                        .compute = 2ms,
+                        .arrivals = Arrivals{.rate = 1000, .seed = 1}};
+
+TEST_P(EveryModel, StartsNoTaskBeforeItIsDue) {
+  const waitbench::Run done = run(arriving);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  ASSERT_EQ(done.due.size(), 40U);
+  for (const Event& event : done.events)
+    if (event.step == Step::started) {
+      EXPECT_GE(event.time, done.due[static_cast<size_t>(event.task - 1)]) << "task " << event.task;
+    }
+}
+
+TEST_P(EveryModel, KeepsItsStructureWhereTasksArriveOverTime) {
+  const waitbench::Run done = run(arriving);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_EQ(done.verdict, as_predicted);
+  EXPECT_LE(done.structure->max_in_flight, GetParam().expected.in_flight(arriving));
+}
+
+TEST_P(EveryModel, GivesEachTaskThatArrivesAllOfItsStages) {
+  const waitbench::Run done = run(arriving);
+  ASSERT_EQ(done.status, Status::ok) << done.message;
+  for (const Event& event : done.events)
+    if (event.step == Step::finished) {
+      EXPECT_GE(event.time - done.due[static_cast<size_t>(event.task - 1)], 7ms)
+          << "task " << event.task;
+    }
+}
+
 std::vector<Model> built_models() {
   std::vector<Model> built;
   std::ranges::copy_if(models, std::back_inserter(built),

@@ -426,13 +426,15 @@ a_failing_test_stops_with_its_reason() {
   has_no log 'pytest --quiet'
 }
 
-scale_measures_and_draws_a_sweep_over_tasks_and_one_over_threads() {
+scale_measures_and_draws_sweeps_over_tasks_threads_and_arrival_rates() {
   run_all --scale -- --seed 7
   exits_with 0
   for word in 1,10,100,1000,10000,30000 --split 1,2,4,8 burn 7; do has_line log "argument <$word>"; done
   has_line log "python3 -m plots $stage/repo/results/now"
   has_line log "python3 -m plots $stage/repo/results/now/cores"
+  has_line log "python3 -m plots $stage/repo/results/now/load"
   has out 'cores'
+  has out 'load '
   has out "The results lie in $stage/repo/results/now"
 }
 

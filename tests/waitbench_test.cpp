@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -269,6 +270,128 @@ TEST_F(Waitbench, TellsAFailedRunAndKeepsTheOthers) {
     EXPECT_EQ(run["makespan_s"].is_null(), run["status"] == "failed") << "no silent zero";
 }
 
+// --- Tasks that arrive over time -----------------------------------------------------------------
+
+// Two rates, even, of which the second is three times what one thread can compute (5 ms each).
+class WaitbenchWithRates : public Waitbench {
+ protected:
+  void SetUp() override {
+    harness_.emplace(command({"--models", "async_single_thread,thread_per_task", "--tasks", "120",
+                              "--arrival-rate", "100,600", "--arrivals", "even", "--connect", "1ms",
+                              "--response", "4ms", "--compute-time", "5ms", "--seed", "3"}));
+    finish(*harness_);
+    ASSERT_EQ(harness_->ending(), "exit status 0") << harness_->standard_error();
+  }
+
+  std::optional<ChildProcess> harness_;
+};
+
+TEST_F(WaitbenchWithRates, RecordsArrivalsAndLatenciesOfEachRun) {
+  const Json file = results_json();
+  ASSERT_EQ(file["runs"].size(), 4U);
+  for (const Json& run : file["runs"]) {
+    EXPECT_EQ(run["arrivals"]["kind"], "even");
+    EXPECT_EQ(run["arrivals"]["seed"], 3);
+    EXPECT_EQ(run["arrivals"]["due_ns"].size(), 120U);
+    const Json latency = run["latency"];
+    for (const auto* percentile : {"p50_s", "p90_s", "p99_s"}) {
+      EXPECT_GE(latency["measured"][percentile], 0.010) << run["model"];
+      EXPECT_GE(latency["predicted"][percentile], 0.010) << run["model"];
+    }
+    EXPECT_TRUE(latency["measured"]["p99_9_s"].is_null()) << "of 120 tasks";
+    EXPECT_GE(latency["generator"]["lateness"]["max_s"], 0);
+  }
+}
+
+TEST_F(WaitbenchWithRates, TellsSaturationAndWhatTheQueuePredicts) {
+  const Json file = results_json();
+  for (const Json& run : file["runs"]) {
+    const bool saturated =
+        run["model"] == "async_single_thread" && run["arrivals"]["rate_per_s"] == 600;
+    const Json predicted = run["latency"]["predicted"]["p99_s"];
+    if (saturated) {  // 0.6 s of computing, of which the last was due after 0.2 s
+      EXPECT_GT(predicted, 0.3);
+      EXPECT_GT(run["latency"]["measured"]["p99_s"], 0.3) << "counted from when it was due";
+    } else {
+      EXPECT_DOUBLE_EQ(predicted, 0.010);
+    }
+    const Json saturation = run["arrivals"]["saturation_per_s"];
+    if (run["model"] == "thread_per_task") {
+      EXPECT_TRUE(saturation.is_null());
+    } else {
+      EXPECT_DOUBLE_EQ(saturation, 200);
+    }
+  }
+}
+
+// The events are what they are without a rate, and benchmark.json has figures for its own tools.
+TEST_F(WaitbenchWithRates, KeepsTheRestOfItsFilesAsTheyWere) {
+  const Json file = results_json();
+  for (const Json& run : file["runs"]) EXPECT_EQ(run["events"]["ns"].size(), 120U * 4);
+  std::set<std::string> names;
+  const Json benchmarks = Json::parse(read_file(results() / "benchmark.json"))["benchmarks"];
+  for (const Json& row : benchmarks) {
+    EXPECT_GE(row["p50_ms"], 10);
+    EXPECT_GE(row["p99_ms"], row["p50_ms"]);
+    EXPECT_FALSE(row.contains("p99.9_ms"));
+    names.insert(row["name"].get<std::string>());
+  }
+  EXPECT_TRUE(names.contains("thread_per_task/tasks:120/rate:600/manual_time"));
+  EXPECT_EQ(names.size(), 4U);
+}
+
+TEST_F(WaitbenchWithRates, PrintsMeasuredBesidePredictedLatencies) {
+  std::vector<std::string> rows;
+  const auto lines = lines_of(harness_->standard_output());
+  const auto head = std::ranges::find_if(
+      lines, [](const std::string& line) { return line.starts_with("latency in ms"); });
+  ASSERT_NE(head, lines.end()) << harness_->standard_output();
+  const std::string number = R"( +[0-9.]+)";
+  for (const auto& [offset, model, rate, saturation] :
+       std::vector<std::tuple<int, std::string, std::string, std::string>>{
+           {2, "async_single_thread", "100", "200/s"},
+           {3, "thread_per_task", "100", "none"},
+           {4, "async_single_thread", "600", "200/s"},
+           {5, "thread_per_task", "600", "none"}}) {
+    ASSERT_GT(lines.end() - head, offset);
+    expect_match(*(head + offset), model + " +" + rate + " +" + saturation + number + number +
+                                       number + " +-" + number + number + number + number + number +
+                                       number + "/s");
+  }
+}
+
+TEST_F(Waitbench, RecordsNothingOfArrivalsWhereAllTasksAreThereFromTheBeginning) {
+  ChildProcess harness{command({"--models", "sequential", "--time-scale", "0.001"})};
+  finish(harness);
+  const Json run = results_json()["runs"][0];
+  EXPECT_FALSE(run.contains("arrivals"));
+  EXPECT_FALSE(run.contains("latency"));
+  EXPECT_EQ(harness.standard_output().find("latency"), std::string::npos);
+}
+
+// A million tasks a second are more than anything here can start.
+TEST_F(Waitbench, SaysWhereItsLoadGeneratorIsLate) {
+  ChildProcess harness{command({"--models", "thread_per_task", "--tasks", "200", "--arrival-rate",
+                                "1000000", "--time-scale", "0.001"})};
+  finish(harness);
+  EXPECT_NE(harness.standard_output().find("thread_per_task at 1000000/s: the load generator itself"
+                                           " was late, half of the time by "),
+            std::string::npos)
+      << harness.standard_output();
+  EXPECT_EQ(results_json()["runs"][0]["latency"]["generator"]["is_late"], true);
+}
+
+TEST_F(Waitbench, PredictsLatenciesWithoutRunningAnything) {
+  ChildProcess harness{command({"--predict", "--models", "thread_pool", "--threads", "2", "--tasks",
+                                "200", "--arrival-rate", "1,10", "--arrivals", "even", "--connect",
+                                "100ms", "--response", "300ms", "--compute-time", "100ms"})};
+  finish(harness);
+  const auto lines = lines_of(harness.standard_output());
+  ASSERT_EQ(lines.size(), 3U);
+  expect_match(lines[1], "thread_pool +200 +1 +4/s +500.0 ms +500.0 ms +200.500 s");
+  expect_match(lines[2], "thread_pool +200 +10 +4/s +.*");
+}
+
 class EndedBy : public Waitbench, public testing::WithParamInterface<int> {};
 
 // Ends the harness when its first run has finished and its second is going on.
@@ -359,7 +482,18 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"SomeThreads", {"--threads", "4,none"}, "--threads"},
                     BadOption{"Events", {"--events-up-to", "-1"}, "--events-up-to"},
                     BadOption{"LongestRun", {"--longest-run", "60"}, "--longest-run"},
-                    BadOption{"Seed", {"--seed", "-1"}, "--seed"}),
+                    BadOption{"Seed", {"--seed", "-1"}, "--seed"},
+                    BadOption{"NoRate", {"--arrival-rate", "0"}, "--arrival-rate: '0' is not"},
+                    BadOption{"NegativeRate", {"--arrival-rate", "-1"}, "'-1' is not a rate above"},
+                    BadOption{"RateNaN", {"--arrival-rate", "5,nan"}, "'nan' is not a rate above"},
+                    BadOption{"RateInf", {"--arrival-rate", "inf"}, "'inf' is not a rate above"},
+                    BadOption{"RateTooHigh", {"--arrival-rate", "1,1e7"}, "up to 1000000 tasks"},
+                    BadOption{"RateTooLow", {"--arrival-rate", "1e-300"}, "longer than 24h"},
+                    BadOption{"Burning",
+                              {"--arrival-rate", "1", "--compute", "burn"},
+                              "--arrival-rate: only with --compute hold"},
+                    BadOption{"RateAndSplit", {"--arrival-rate", "1", "--split"}, "--split"},
+                    BadOption{"Arrivals", {"--arrivals", "even"}, "--arrival-rate"}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace

@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, summary, sweeps
+from plots import advice, findings, load, summary, sweeps
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
@@ -31,9 +31,10 @@ def write(
     drawn: Sequence[tuple[Workload, str]],
     charts: dict[str, bytes],
     prices: Optional[Prices],
+    under_load: Sequence[tuple[str, load.Sweep]] = (),
 ) -> str:
     """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
-    holds the SVG files by name."""
+    holds the SVG files by name; `under_load` names those of latency against arrival rate."""
     code = script()
     known = data.as_json(data.of_page(results, [workload for workload, _ in drawn]))
     filled = {
@@ -43,6 +44,7 @@ def write(
         "advice": _advice(results),
         "results": _results(results, drawn, charts),
         "sweeps": _sweeps(results, charts),
+        "load": _load(charts, under_load),
         "prices": _prices(charts, prices),
         "data": known,
         "script": code,
@@ -103,7 +105,7 @@ def _results(
                 name = chart + suffixes[workload]
                 parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart[chart]))
         else:
-            parts.append("<p>Its charts are left out: of many workloads, three have some.</p>")
+            parts.append("<p>Its charts are left out: three workloads have some, of those whose steps were kept.</p>")
         parts.append("</section>")
     return "\n".join(filter(None, parts))
 
@@ -130,6 +132,21 @@ def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
     if not parts:
         return ""
     return f'<section class="measured" id="sweeps"><h2>Sweeps</h2>{"".join(parts)}</section>'
+
+
+def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]) -> str:
+    """A figure a sweep over arrival rates."""
+    parts = []
+    for name, sweep in under_load:
+        svg, as_table = charts[f"charts/{name}.svg"], tables.of_load(sweep)
+        parts += [
+            f"<h3>{tables.text(load.finding(sweep))}</h3>",
+            f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
+            _figure(name, "Latency against arrival rate", svg, as_table),
+        ]
+    if not parts:
+        return ""
+    return f'<section class="measured" id="load"><h2>Under load</h2>{"".join(parts)}</section>'
 
 
 def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:

@@ -1,6 +1,7 @@
 """How long the tasks of a run took each: figures and a small histogram, where rows are too many.
 
-A task's latency runs from its start to its finish. The shares that the figures stand for are of the
+A task's latency runs from its start to its finish; where tasks arrive over time, from when it should
+have started. The shares that the figures stand for are of the
 tasks: 99 % took no longer than the figure below 99 %.
 """
 
@@ -19,8 +20,8 @@ _BINS, _WIDE, _HIGH = 60, 240, 32
 
 
 def latencies(run: Run) -> list[float]:
-    """Seconds from started to finished, of each task that finished: sorted."""
-    started, finished = run.steps["started"].ns, run.steps["finished"].ns
+    """Seconds from started, or due, to finished, of each task that finished: sorted."""
+    started, finished = run.due or run.steps["started"].ns, run.steps["finished"].ns
     return sorted(
         (end - begin) / 1e9
         for begin, end in zip(started, finished)
@@ -51,7 +52,8 @@ def rows(groups: Sequence[ModelRuns]) -> list[list[str]]:
         title = html.escape(clean(group.model.title))
         took = latencies(group.shown)
         if took:
-            measured_of.append((title, "start to finish", took))
+            what = "due to finished" if group.shown.due else "start to finish"
+            measured_of.append((title, what, took))
         if took and group.shown.knows_echoes:
             measured_of.append((title, "ready, without a thread", waits_for_a_thread(group.shown)))
     longest = max((values[-1] for _, _, values in measured_of), default=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Callable, Iterable, Optional, Sequence
 
-from plots import samples, summary, threads
+from plots import load, samples, summary, threads
 from plots.ladder import duration
 from plots.panels import ROWS_LABELLED
 from plots.prices import Prices
@@ -177,6 +177,12 @@ def of_comparison(groups: Sequence[ModelRuns]) -> str:
         )
     head = ("model", "predicted", "measured", "overhead", "published")
     return table("Totals of the runs drawn", head, rows)
+
+
+def of_load(sweep: load.Sweep) -> str:
+    """Latency of each model at each rate, measured and predicted."""
+    below = "".join(f"<p>{text(note)}</p>" for note in load.notes(sweep))
+    return table("Latency by arrival rate", load.HEAD, load.rows(sweep, text)) + below
 
 
 def of_prices(prices: Prices) -> str:

@@ -202,3 +202,38 @@ def _most(spans):
         level += change
         most = max(most, level)
     return most
+
+
+def under_load(model, rate, work=None, repetition=0, p50=0.27, p99=0.3, saturation=50.0, late=False):
+    """A run that is ok, of tasks that arrive evenly: latencies are those given, in seconds."""
+    work = work or workload(1000, 4, 0.05, 0.2, 0.02)
+    made = run(model, work, repetition)
+    step = round(1e9 / rate)
+    made["arrivals"] = {
+        "rate_per_s": rate,
+        "kind": "even",
+        "seed": 7,
+        "saturation_per_s": saturation,
+        "due_ns": [step * i for i in range(1, work["tasks"] + 1)],
+    }
+
+    def distribution(middle, most):
+        enough = work["tasks"] >= 1000
+        return {
+            "p50_s": middle,
+            "p90_s": (middle + most) / 2,
+            "p99_s": most,
+            "p99_9_s": most if enough else None,
+            "max_s": most,
+        }
+
+    made["latency"] = {
+        "measured": distribution(p50, p99),
+        "predicted": distribution(0.27, 0.28),
+        "generator": {
+            "lateness": distribution(0.0001, 0.002),
+            "started_per_s": rate,
+            "is_late": late,
+        },
+    }
+    return made

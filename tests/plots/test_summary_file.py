@@ -68,3 +68,14 @@ def test_an_environment_that_is_not_on_record_is_left_out(tmp_path):
     content["environment"] = {"cores": "many", "memory_bytes": None}
     content["suite"] = None
     assert "Machine: not on record.\n" in summary(tmp_path, content)
+
+
+def test_runs_that_failed_alike_share_a_line(tmp_path):
+    runs = [synthetic.bad_run("sequential", "refused", "no room", repetition=i) for i in range(3)]
+    runs.append(synthetic.bad_run("sequential", "failed", "no luck", repetition=3))
+    drawn.draw(synthetic.write(tmp_path, synthetic.document(runs)))
+    lines = (tmp_path / "summary.md").read_text().splitlines()
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- Sequential, runs 1, 2 and 3: refused: no room",
+        "- Sequential, run 4: failed: no luck",
+    ]

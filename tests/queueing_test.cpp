@@ -1,0 +1,168 @@
+// What is predicted of tasks that arrive over time.
+#include "bench/queueing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace waitbench {
+namespace {
+
+using namespace std::chrono_literals;
+using Times = std::vector<Duration>;
+
+Times ends(std::string_view model, const Workload& workload, const Times& arrivals) {
+  return predicted_ends(*find_model(model), workload, arrivals);
+}
+
+std::optional<double> saturation(std::string_view model, const Workload& workload) {
+  return saturation_rate(*find_model(model), workload);
+}
+
+// --- Against the formulas ------------------------------------------------------------------------
+
+class EveryRow : public testing::TestWithParam<std::string> {
+ protected:
+  const Model& model_ = *find_model(GetParam());
+};
+
+// Whatever the workload, tasks that are all there at once end when the model's formula says.
+TEST_P(EveryRow, EndsAsItsFormulaSaysWhereAllArriveAtOnce) {
+  std::mt19937 random{1};
+  const auto up_to = [&](int most) { return static_cast<int>(random() % (most + 1U)); };
+  for (int trial = 0; trial < 300; ++trial) {
+    const Workload workload{.tasks = 1 + up_to(60),
+                            .threads = 1 + up_to(9),
+                            .cores = 1,
+                            .connect = up_to(2000) * 1us,
+                            .response = up_to(2000) * 1us,
+                            .compute = up_to(2000) * 1us};
+    const Times at_once(static_cast<size_t>(workload.tasks));
+    const auto all = predicted_ends(model_, workload, at_once);
+    EXPECT_NEAR(Seconds{std::ranges::max(all)}.count(), model_.predict(workload).count(), 1e-9)
+        << workload.tasks << " tasks, " << workload.threads << " threads";
+  }
+}
+
+TEST_P(EveryRow, TakesATaskAloneNoLongerThanItsStages) {
+  const Workload workload{.tasks = 1, .connect = 3ms, .response = 5ms, .compute = 7ms};
+  EXPECT_EQ(predicted_ends(model_, workload, {100ms}), (Times{115ms}));
+}
+
+// Below the rate that saturates it the last of many tasks takes as long as others before it; above,
+// as long as the surplus of all tasks takes.
+TEST_P(EveryRow, KeepsUpBelowItsSaturationAndFallsBehindAboveIt) {
+  Workload workload{.tasks = 1000, .threads = 3, .connect = 2ms, .response = 8ms, .compute = 4ms};
+  const auto rate = saturation_rate(model_, workload);
+  if (!rate) {
+    EXPECT_EQ(GetParam(), "thread_per_task");
+    return;
+  }
+  const auto last_latency = [&](double share) {
+    Times arrivals;
+    for (int i = 1; i <= workload.tasks; ++i)
+      arrivals.push_back(std::chrono::round<Duration>(Seconds{i / (share * *rate)}));
+    return Seconds{predicted_ends(model_, workload, arrivals).back() - arrivals.back()};
+  };
+  EXPECT_LT(last_latency(0.9), Seconds{100ms});
+  EXPECT_NEAR(last_latency(2).count(), 1000 / *rate / 2, 0.1 * 1000 / *rate);
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
+  for (const Model& model : models) names.emplace_back(model.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, EveryRow, testing::ValuesIn(all_names()),
+                         [](const auto& parameter) { return parameter.param; });
+
+// --- By hand -------------------------------------------------------------------------------------
+
+const Workload three{.tasks = 3, .threads = 2, .connect = 1s, .response = 2s, .compute = 4s};
+
+TEST(Queue, OfOneAtATimeLetsThoseWaitThatComeMeanwhile) {
+  EXPECT_EQ(ends("sequential", three, {0s, 1s, 20s}), (Times{7s, 14s, 27s}));
+  EXPECT_EQ(ends("async_serial", three, {0s, 1s, 20s}), (Times{7s, 14s, 27s}));
+}
+
+TEST(Queue, OfAPoolLetsThoseWaitThatFindAllItsThreadsTaken) {
+  EXPECT_EQ(ends("thread_pool", three, {0s, 1s, 2s}), (Times{7s, 8s, 14s}));
+}
+
+TEST(Queue, OfAThreadPerTaskLetsNobodyWait) {
+  EXPECT_EQ(ends("thread_per_task", three, {0s, 1s, 2s}), (Times{7s, 8s, 9s}));
+}
+
+// The third arrives while both computing threads of the pool are taken, but not its loop.
+TEST(Queue, OfAnOffloadingLoopLetsOnlyComputingWait) {
+  EXPECT_EQ(ends("async_offload", three, {0s, 1s, 4s}), (Times{7s, 8s, 11s}));
+  EXPECT_EQ(ends("async_offload", three, {0s, 1s, 2s}), (Times{7s, 8s, 11s}));
+}
+
+// The second is due at 4, when the one thread computes (3 to 7), and starts at 7.
+TEST(Queue, OfOneThreadLetsATaskWaitForItToStart) {
+  EXPECT_EQ(ends("async_single_thread", three, {0s, 4s, 20s}), (Times{7s, 14s, 27s}));
+}
+
+// Due at 2, started at 2, but at 3, when it should connect, the thread is taken until 7.
+TEST(Queue, OfOneThreadLetsATaskWaitForItToConnect) {
+  EXPECT_EQ(ends("async_single_thread", three, {0s, 2s, 20s}), (Times{7s, 13s, 27s}));
+}
+
+TEST(PredictedMakespan, IsTheFormulasWhereTasksDontArriveOverTime) {
+  EXPECT_EQ(predicted_makespan(*find_model("sequential"), three), Seconds{21});
+}
+
+TEST(PredictedMakespan, IsTheLastEndWhereTheyDo) {
+  Workload slow = three;
+  slow.arrivals = {.rate = 0.1, .kind = ArrivalKind::even};
+  EXPECT_EQ(predicted_makespan(*find_model("sequential"), slow), Seconds{37});
+}
+
+TEST(PredictedInFlight, AreAllThatTheRowAllowsUnlessTasksArriveSlowly) {
+  const auto in_flight = [](std::string_view model, std::optional<double> rate) {
+    Workload workload = three;
+    if (rate) workload.arrivals = {.rate = *rate, .kind = ArrivalKind::even};
+    return predicted_in_flight(*find_model(model), workload);
+  };
+  EXPECT_EQ(in_flight("thread_per_task", {}), 3);
+  EXPECT_EQ(in_flight("thread_per_task", 1), 3);
+  EXPECT_EQ(in_flight("thread_per_task", 0.2), 2) << "one every 5 s, which takes 7 s";
+  EXPECT_EQ(in_flight("thread_per_task", 0.1), 1);
+  EXPECT_EQ(in_flight("sequential", 1), 1);
+}
+
+// --- Saturation ----------------------------------------------------------------------------------
+
+TEST(Saturation, IsWhatTheThreadsThatComputeCanTake) {
+  EXPECT_EQ(saturation("async_single_thread", three), 0.25);
+  EXPECT_EQ(saturation("epoll_loop", three), 0.25);
+  EXPECT_EQ(saturation("async_multi_thread", three), 0.5);
+  EXPECT_EQ(saturation("async_offload", three), 0.5);
+}
+
+TEST(Saturation, ComesEarlierWherePlacesAreKeptThroughTheWaits) {
+  EXPECT_EQ(saturation("sequential", three), 1.0 / 7);
+  EXPECT_EQ(saturation("async_serial", three), 1.0 / 7);
+  EXPECT_EQ(saturation("thread_pool", three), 2.0 / 7);
+}
+
+TEST(Saturation, DoesNotDependOnTheNumberOfTasks) {
+  Workload one = three;
+  one.tasks = 1;
+  EXPECT_EQ(saturation("thread_pool", one), 2.0 / 7);
+  EXPECT_EQ(saturation("async_multi_thread", one), 0.5);
+}
+
+TEST(Saturation, IsNotKnownOfAThreadPerTaskOrWhereNothingIsComputed) {
+  EXPECT_EQ(saturation("thread_per_task", three), std::nullopt);
+  Workload idle = three;
+  idle.compute = 0s;
+  EXPECT_EQ(saturation("async_single_thread", idle), std::nullopt);
+  EXPECT_EQ(saturation("thread_pool", idle), 2.0 / 3);
+}
+
+}  // namespace
+}  // namespace waitbench
