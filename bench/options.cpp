@@ -83,6 +83,112 @@ void check_predictable(const Workload& workload) {
                                " cores with --compute burn is not predicted");
 }
 
+// What the command line says, option by option.
+struct Given {
+  Workload workload;
+  std::vector<std::string> models{"core"};
+  std::vector<int> tasks{workload.tasks};
+  std::vector<int> threads{workload.threads};
+  std::vector<std::string> rates;
+  ArrivalKind arrival_kind{};
+  bool split = false;
+  double time_scale = 1;
+  Duration timeout{};
+  Duration longest_run{};
+  bool no_live = false;
+};
+
+// One for each combination of what is listed.
+std::vector<Workload> workloads_of(const Given& given, std::uint32_t seed) {
+  const Limits limits = read_limits();
+  const auto loads = loads_of(given.rates, given.arrival_kind, seed);
+  if (!given.rates.empty()) check_predictable(given.workload);
+  std::vector<Workload> workloads;
+  for (const int tasks : given.tasks)
+    for (const int threads : given.threads)
+      for (const auto& arrivals : loads) {
+        if (arrivals) check_rate(arrivals->rate, tasks);
+        Workload& workload = workloads.emplace_back(scale(given.workload, given.time_scale));
+        workload.tasks = tasks;
+        workload.threads = threads;
+        workload.clients = given.split ? clients_needed(tasks, limits) : 1;
+        workload.arrivals = arrivals;
+      }
+  return workloads;
+}
+
+void add_workload_options(CLI::App& app, Given& given) {
+  app.add_option("--models", given.models, "Which models to run; see --list")
+      ->delimiter(',')
+      ->type_name("core|all|NAME,...")
+      ->default_str("core");
+  app.add_option("--tasks", given.tasks, "How many tasks; several numbers make a sweep")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10'000'000))
+      ->type_name("N,...")
+      ->default_str("3");
+  app.add_option("--threads", given.threads,
+                 "Worker threads, for the models with a fixed number of them; several make a sweep")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10'000))
+      ->type_name("T,...")
+      ->capture_default_str();
+  auto* split =
+      app.add_flag("--split", given.split,
+                   "Split the tasks over several clients and servers where the descriptors of one "
+                   "process are too few");
+  add_compute_options(app, given.workload);
+  add_duration(app, "--response", given.workload.response,
+               "How long the server waits before it answers");
+  app.add_option("--time-scale", given.time_scale, "Multiplies connect, response and compute")
+      ->check(CLI::Range(1e-6, 1e3))
+      ->type_name("F")
+      ->capture_default_str();
+  auto* rates =
+      app.add_option("--arrival-rate", given.rates,
+                     "Tasks arrive at this rate, instead of being there from the beginning, and "
+                     "latency counts from when each was due; --tasks should be well over 100. "
+                     "Several rates make a sweep")
+          ->delimiter(',')
+          ->type_name("TASKS/S,...")
+          ->excludes(split);  // each client would have a load of its own
+  add_arrival_kind(app, given.arrival_kind, rates);
+}
+
+void add_run_options(CLI::App& app, Given& given, HarnessOptions& options) {
+  add_count(app, fmt::format("--repetitions,{}", repetitions_flag), options.repetitions, 1, 100'000,
+            "How often to run each model; several interleave in random order");
+  add_count(app, "--warmup", options.warmup, 0, 1000,
+            "Rounds of runs before the measured ones; recorded, but kept apart");
+  add_seed(app, options.seed, "Of the random order and of Poisson arrivals, to have the same again")
+      ->default_str("a random one; results.json tells it");
+  add_duration(app, "--timeout", given.timeout, "When to give a run up")
+      ->default_str("twice the prediction and 20 s");
+  add_duration(app, "--longest-run", given.longest_run,
+               "Don't run what is predicted to take longer: it counts as refused")
+      ->default_str("no limit");
+  app.add_option("--bin-dir", options.bin_dir, "Where echo_server and the clients lie")
+      ->type_name("DIR")
+      ->default_str("beside waitbench");
+}
+
+void add_output_options(CLI::App& app, Given& given, HarnessOptions& options) {
+  app.add_option("--results", options.results, "Where to write results.json and benchmark.json")
+      ->type_name("DIR")
+      ->default_str("results/<UTC time>");
+  app.add_option(
+         "--events-up-to", options.events_up_to,
+         "Keep the steps of the tasks (results.json, trace.json) of runs with so many at most")
+      ->check(CLI::Range(0, 10'000'000))
+      ->type_name("N")
+      ->default_str("all");
+  app.add_flag("--no-live", given.no_live,
+               "Plain lines instead of a time line that grows on the terminal");
+  app.add_flag("--costs", options.costs, "Also print a table of what the processes used");
+  app.add_flag("--list", options.list, "List the models, with what each shows, and end");
+  app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
+}
+
 }  // namespace
 
 std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options) {
@@ -102,106 +208,22 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
       "Every --benchmark_* flag goes to Google Benchmark: --benchmark_repetitions=5, "
       "--benchmark_filter=REGEX, ...");
   app.option_defaults()->take_last();  // a script's options may be followed by its user's
-  Workload workload;
-  std::vector<std::string> names{"core"};
-  std::vector<int> tasks{workload.tasks};
-  std::vector<std::string> rates;
-  ArrivalKind arrival_kind{};
-  std::vector<int> threads{workload.threads};
-  bool split = false;
-  double time_scale = 1;
-  Duration timeout{};
-  Duration longest_run{};
   options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-
-  app.add_option("--models", names, "Which models to run; see --list")
-      ->delimiter(',')
-      ->type_name("core|all|NAME,...")
-      ->default_str("core");
-  app.add_option("--tasks", tasks, "How many tasks; several numbers make a sweep")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 10'000'000))
-      ->type_name("N,...")
-      ->default_str("3");
-  app.add_option("--threads", threads,
-                 "Worker threads, for the models with a fixed number of them; several make a sweep")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 10'000))
-      ->type_name("T,...")
-      ->capture_default_str();
-  auto* split_option =
-      app.add_flag("--split", split,
-                   "Split the tasks over several clients and servers where the descriptors of one "
-                   "process are too few");
-  add_compute_options(app, workload);
-  auto* rates_option =
-      app.add_option("--arrival-rate", rates,
-                     "Tasks arrive at this rate, instead of being there from the beginning, and "
-                     "latency counts from when each was due; --tasks should be well over 100. "
-                     "Several rates make a sweep")
-          ->delimiter(',')
-          ->type_name("TASKS/S,...")
-          ->excludes(split_option);  // each client would have a load of its own
-  add_arrival_kind(app, arrival_kind, rates_option);
-  add_duration(app, "--response", workload.response, "How long the server waits before it answers");
-  app.add_option("--time-scale", time_scale, "Multiplies connect, response and compute")
-      ->check(CLI::Range(1e-6, 1e3))
-      ->type_name("F")
-      ->capture_default_str();
-  auto* timeout_option = add_duration(app, "--timeout", timeout, "When to give a run up")
-                             ->default_str("twice the prediction and 20 s");
-  auto* longest_option =
-      add_duration(app, "--longest-run", longest_run,
-                   "Don't run what is predicted to take longer: it counts as refused")
-          ->default_str("no limit");
-  app.add_option("--results", options.results, "Where to write results.json and benchmark.json")
-      ->type_name("DIR")
-      ->default_str("results/<UTC time>");
-  app.add_option("--bin-dir", options.bin_dir, "Where echo_server and the clients lie")
-      ->type_name("DIR")
-      ->default_str("beside waitbench");
-  add_count(app, fmt::format("--repetitions,{}", repetitions_flag), options.repetitions, 1, 100'000,
-            "How often to run each model; several interleave in random order");
-  add_count(app, "--warmup", options.warmup, 0, 1000,
-            "Rounds of runs before the measured ones; recorded, but kept apart");
   options.seed = std::random_device{}();
-  add_seed(app, options.seed, "Of the random order and of Poisson arrivals, to have the same again")
-      ->default_str("a random one; results.json tells it");
-  bool no_live = false;
-  app.add_flag("--no-live", no_live,
-               "Plain lines instead of a time line that grows on the terminal");
-  app.add_option(
-         "--events-up-to", options.events_up_to,
-         "Keep the steps of the tasks (results.json, trace.json) of runs with so many at most")
-      ->check(CLI::Range(0, 10'000'000))
-      ->type_name("N")
-      ->default_str("all");
-  app.add_flag("--costs", options.costs, "Also print a table of what the processes used");
-  app.add_flag("--list", options.list, "List the models, with what each shows, and end");
-  app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
+  Given given;
+  add_workload_options(app, given);
+  add_run_options(app, given, options);
+  add_output_options(app, given, options);
   app.parse_complete_callback([&] {
-    options.models = choose_models(names, options.bin_dir);
-    const Limits limits = read_limits();
-    workload = scale(workload, time_scale);
-    const auto loads = loads_of(rates, arrival_kind, options.seed);
-    if (!rates.empty()) check_predictable(workload);
-    for (const int count : tasks)
-      for (const int workers : threads)
-        for (const auto& arrivals : loads) {
-          if (arrivals) check_rate(arrivals->rate, count);
-          options.workloads.push_back(workload);
-          options.workloads.back().tasks = count;
-          options.workloads.back().threads = workers;
-          options.workloads.back().clients = split ? clients_needed(count, limits) : 1;
-          options.workloads.back().arrivals = arrivals;
-        }
+    options.models = choose_models(given.models, options.bin_dir);
+    options.workloads = workloads_of(given, options.seed);
   });
 
   if (const auto exit_code = parse_command_line(app, static_cast<int>(ours.size()), ours.data()))
     return exit_code;
-  if (!timeout_option->empty()) options.timeout = timeout;
-  if (!longest_option->empty()) options.longest_run = longest_run;
-  options.live = !no_live;
+  if (app.count("--timeout") > 0) options.timeout = given.timeout;
+  if (app.count("--longest-run") > 0) options.longest_run = given.longest_run;
+  options.live = !given.no_live;
   return std::nullopt;
 }
 
