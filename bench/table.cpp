@@ -294,10 +294,10 @@ std::string table_of_predictions(std::span<const Model* const> chosen,
                                  std::span<const Workload> workloads) {
   if (workloads.front().arrivals) return table_of_queues(chosen, workloads);
   std::string table =
-      fmt::format("{:<21}{:>8}  {:<16}{:>11}\n", "model", "tasks", "formula", "predicted");
+      fmt::format("{:<21}{:>8}  {:<18}{:>11}\n", "model", "tasks", "formula", "predicted");
   for (const Workload& workload : workloads)
     for (const Model* model : chosen)
-      table += fmt::format("{:<21}{:>8}  {:<16}{:>11}\n", model->name, workload.tasks,
+      table += fmt::format("{:<21}{:>8}  {:<18}{:>11}\n", model->name, workload.tasks,
                            model->formula, plain_seconds(model->predict(workload)));
   return table;
 }
