@@ -33,6 +33,16 @@ PlainSocket& PlainSocket::operator=(PlainSocket&& other) noexcept {
   return *this;
 }
 
+std::optional<PlainSocket> PlainSocket::accept(int listener) {
+  while (true) {
+    PlainSocket socket;
+    socket.descriptor_ = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket.descriptor_ != -1) return socket;
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != ECONNABORTED && errno != EINTR) throw_errno();
+  }
+}
+
 bool PlainSocket::connect(const asio::ip::tcp::endpoint& server) {
   if (descriptor_ == -1)
     descriptor_ =

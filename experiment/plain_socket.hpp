@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/ip/tcp.hpp>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -14,6 +15,10 @@ class PlainSocket {
   PlainSocket(PlainSocket&& other) noexcept;
   PlainSocket& operator=(PlainSocket&& other) noexcept;
   ~PlainSocket() { close(); }
+
+  // The next connection that waits at a listening descriptor, which must be in non-blocking mode;
+  // nothing if none waits. What the peer gave up before it was accepted is passed over.
+  static std::optional<PlainSocket> accept(int listener);
 
   int descriptor() const { return descriptor_; }  // -1 before connect() and after close()
 

@@ -5,6 +5,7 @@
 #include <asio/basic_socket_acceptor.hpp>
 #include <cstdint>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "experiment/awaitable.hpp"
@@ -65,6 +66,7 @@ class DelayedEcho {
   using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 
   Awaitable<> accept_connections(Acceptor& acceptor);
+  std::error_code accept_waiting(Acceptor& acceptor);
   EchoLoop& next_loop();
   void count_accepted();
 
