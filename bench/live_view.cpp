@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bench/queueing.hpp"
+#include "bench/stages.hpp"
 
 namespace waitbench {
 namespace {
@@ -36,39 +37,56 @@ const Look& look_of(TaskState stage) {
 constexpr char prediction_mark = '|';
 constexpr int narrowest_picture = 16;
 
-// When a task took which step, and which OS thread took its latest one.
-struct TaskSoFar {
-  std::array<std::optional<Seconds>, step_names.size()> steps;
-  int thread = 0;
+TaskState state_in(Stage stage) {
+  constexpr std::array states{TaskState::connect, TaskState::response, TaskState::ready,
+                              TaskState::compute};
+  return states.at(static_cast<size_t>(stage));
+}
 
-  bool has_taken(Step step, Seconds by) const {
-    const auto& time = steps.at(static_cast<size_t>(step));
-    return time && *time <= by;
-  }
-};
-
-TaskState stage_at(const TaskSoFar& task, Seconds time) {
-  const auto has_taken = [&](Step step) { return task.has_taken(step, time); };
-  if (has_taken(Step::finished)) return TaskState::finished;
-  if (has_taken(Step::read)) return TaskState::compute;
-  if (has_taken(Step::written))
-    return has_taken(Step::echoed) ? TaskState::ready : TaskState::response;
-  return has_taken(Step::started) ? TaskState::connect : TaskState::not_started;
+TaskState state_at(const TaskRecord& task, Duration time) {
+  if (!task.started || time < task.started->time) return TaskState::not_started;
+  if (task.finished && task.finished->time <= time) return TaskState::finished;
+  const auto is_over = [&](const Stretch& stretch) { return stretch.end <= time; };
+  const auto now = std::ranges::find_if_not(task.stages, is_over);
+  if (now != task.stages.end()) return state_in(now->stage);
+  return task.stages.empty() ? TaskState::connect : state_in(task.stages.back().stage);
 }
 
 bool is_clients(const Event& event) {
   return event.step <= Step::finished;
 }
 
-std::vector<TaskSoFar> tasks_of(const RunSoFar& run) {
-  std::vector<TaskSoFar> tasks(static_cast<size_t>(run.tasks));
-  for (const Event& event : run.events) {
-    if (event.task < 1 || event.task > run.tasks) continue;
-    TaskSoFar& task = tasks[static_cast<size_t>(event.task - 1)];
-    task.steps.at(static_cast<size_t>(event.step)) = event.time - run.start;
-    if (is_clients(event)) task.thread = event.thread;
-  }
+Duration elapsed_in(const RunSoFar& run) {
+  return std::chrono::round<Duration>(run.elapsed);
+}
+
+// Each of the run's tasks, also those that nothing is known of yet.
+std::vector<TaskRecord> all_tasks_of(const RunSoFar& run) {
+  std::vector<Event> events = run.events;
+  const auto servers = std::ranges::stable_partition(events, is_clients);
+  std::vector<TaskRecord> tasks(static_cast<size_t>(run.tasks));
+  for (TaskRecord& task : tasks_of({{events.begin(), servers.begin()},
+                                    servers,
+                                    run.start,
+                                    elapsed_in(run),
+                                    run.computing_at_most}))
+    if (task.task >= 1 && task.task <= run.tasks)
+      tasks[static_cast<size_t>(task.task - 1)] = std::move(task);
   return tasks;
+}
+
+// The thread that computes the task; none while nobody can know: a task that another thread took
+// up says which one it was when it has finished.
+std::optional<int> thread_of(const TaskRecord& task, std::span<const TaskRecord> all) {
+  if (task.finished) return task.finished->thread;
+  if (!task.computes) return std::nullopt;
+  const auto was_taken_up_by_another = [&](const TaskRecord& other) {
+    if (!other.computes || &other == &task) return false;
+    if (other.finished) return other.finished->thread != other.read->thread;
+    return other.computes->thread == task.computes->thread;  // at the same time: one of them
+  };
+  if (std::ranges::any_of(all, was_taken_up_by_another)) return std::nullopt;
+  return task.computes->thread;
 }
 
 // OS thread -> 1, 2, ... in the order in which the threads took their first step.
@@ -96,16 +114,15 @@ void number_compute(Line& bar, int thread) {
 
 // Each cell shows what the task did in the middle of its time; it is blank while that is still to
 // come, before the task has started, and when it has finished.
-Line bar_of(const TaskSoFar& task, int thread, const RunSoFar& run, size_t cells, Seconds span) {
+Line bar_of(const TaskRecord& task, const RunSoFar& run, size_t cells, Seconds span) {
   Line bar(cells + 1);
   for (size_t i = 0; i < cells; ++i) {
     const Seconds middle = (static_cast<double>(i) + 0.5) / static_cast<double>(cells) * span;
     if (middle > run.elapsed) break;
-    const TaskState stage = stage_at(task, middle);
+    const TaskState stage = state_at(task, std::chrono::round<Duration>(middle));
     if (stage != TaskState::not_started && stage != TaskState::finished)
       bar[i] = {look_of(stage).character, stage};
   }
-  number_compute(bar, thread);
   const double mark = std::round(run.predicted / span * static_cast<double>(cells));
   bar[static_cast<size_t>(std::clamp(mark, 0.0, static_cast<double>(cells)))] = {prediction_mark};
   return bar;
@@ -118,10 +135,12 @@ std::vector<Line> rows_of(const RunSoFar& run, int width) {
   const size_t cells = static_cast<size_t>(width) - 1 - (word.size() + digits + 1) - 1;
   auto numbers = thread_numbers(run.events);
   std::vector<Line> rows;
-  for (const TaskSoFar& task : tasks_of(run)) {
+  const auto tasks = all_tasks_of(run);
+  for (const TaskRecord& task : tasks) {
     Line& row = rows.emplace_back();
     append(row, fmt::format("{}{:>{}} ", word, rows.size(), digits));
-    const Line bar = bar_of(task, numbers[task.thread], run, cells, span);
+    Line bar = bar_of(task, run, cells, span);
+    if (const auto thread = thread_of(task, tasks)) number_compute(bar, numbers[*thread]);
     row.insert(row.end(), bar.begin(), bar.end());
   }
   return rows;
@@ -130,8 +149,8 @@ std::vector<Line> rows_of(const RunSoFar& run, int width) {
 // A stage a line: its name, how many tasks are in it, and a bar of as large a part of the width.
 std::vector<Line> counts_of(const RunSoFar& run, int width) {
   std::array<int, looks.size()> counts{};
-  for (const TaskSoFar& task : tasks_of(run))
-    ++counts.at(static_cast<size_t>(stage_at(task, run.elapsed)));
+  for (const TaskRecord& task : all_tasks_of(run))
+    ++counts.at(static_cast<size_t>(state_at(task, elapsed_in(run))));
   const size_t digits = std::to_string(run.tasks).size();
   std::vector<Line> lines;
   for (size_t i = 0; i < looks.size(); ++i) {

@@ -12,8 +12,7 @@
 
 namespace waitbench {
 
-// What a task does, as far as it is known. `ready`: the server has answered, but the task has no
-// thread to work on the answer.
+// What a task does: one of the stages (bench/stages.hpp), or none.
 enum class TaskState { not_started, connect, response, ready, compute, finished };
 
 // A character of a picture, and the stage that it stands for, if any: text has `not_started`.
@@ -37,6 +36,7 @@ struct RunSoFar {
   Seconds elapsed{};
   Seconds predicted{};
   Seconds axis{};  // what the width stands for, if neither prediction nor run takes longer
+  int computing_at_most = 1;  // so many tasks at once, as the model has it
   std::vector<Event> events;  // of client and server; a task's in the order of its steps
 };
 

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr Duration between_drawings = 100ms;
 
 // How many times as long as a drawing took nothing is drawn: with very many tasks, less often.
-constexpr int rest_after_drawing = 20;
+constexpr int rest_after_drawing = 100;
 
 // Of more tasks than that, the looking itself would take its time.
 constexpr int most_tasks_to_look_at = 100'000;
@@ -47,7 +47,8 @@ void Progress::begin(const PlannedRun& planned) {
   so_far_ = {.position = position_,
              .title = title_,
              .tasks = tasks,
-             .predicted = predicted_makespan(*planned.model, planned.workload)};
+             .predicted = predicted_makespan(*planned.model, planned.workload),
+             .computing_at_most = total(planned.model->expected.computing, planned.workload)};
   if (is_live_)
     begin_live(planned);
   else

@@ -1,9 +1,10 @@
-// Which stage each task was in when: the records of client and server, read by one rule. The charts
-// read them by the same one (plots/results.py).
+// Which stage each task was in when: the records of client and server, read by one rule, for the
+// trace and for the live view. The charts read them by the same one (plots/results.py).
 #pragma once
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -38,10 +39,10 @@ struct Moment {
   int thread = 0;
 };
 
-Moment moment_in(const Run& run, Clock::time_point time, int thread);
+Moment moment_after(Clock::time_point start, Clock::time_point time, int thread);
 
-// What is on record of a task. A run that failed may lack any of it. No step is earlier than the
-// one before it: where the records say otherwise, it is as late.
+// What is on record of a task. A run that failed, or goes on, may lack any of it. No step is
+// earlier than the one before it: where the records say otherwise, it is as late.
 struct TaskRecord {
   int task = 0;
   std::optional<Moment> started, written, read, finished;
@@ -50,10 +51,22 @@ struct TaskRecord {
   std::vector<Stretch> stages;     // in their order; none of no length
 };
 
+// The records of a run, whole or so far.
+struct Records {
+  std::span<const Event> client;
+  std::span<const Event> server;
+  Clock::time_point start;
+  Duration end{};           // a stage that has not ended is drawn up to here
+  int computing_at_most{};  // so many tasks at once, as the model has it
+};
+
 // The last thing on record; 0 if there is nothing. A stage that never ended is drawn up to here.
 Duration end_of(const Run& run);
 
-// The tasks that have a record of the client's, in order.
+// The tasks that have a record of the client's, in order. Which thread took up a task that has not
+// finished is not on record; when one did is: they are taken up in the order in which they came,
+// each as soon as fewer than `computing_at_most` compute.
+std::vector<TaskRecord> tasks_of(const Records& records);
 std::vector<TaskRecord> tasks_of(const Run& run);
 
 }  // namespace waitbench

@@ -126,7 +126,7 @@ void RunDrawing::draw_handlers(ThreadTracks& tracks) {
   };
   std::map<std::uint64_t, Handler> handlers;
   for (const HandlerEvent& event : run_.handlers) {
-    const Moment now = moment_in(run_, event.time, event.thread);
+    const Moment now = moment_after(run_.start, event.time, event.thread);
     if (event.step == HandlerStep::created) ++summary_.handlers;
     if (event.step == HandlerStep::created && handlers.size() < handlers_drawn_at_most) {
       handlers[event.handler] = {event.operation, now, now};
@@ -155,7 +155,7 @@ void RunDrawing::draw_server() {
   for (const Event& event : run_.server_events) {
     if (shown.size() < tasks_drawn_at_most) shown.insert(event.task);
     if (!shown.contains(event.task)) continue;
-    const Moment moment = moment_in(run_, event.time, event.thread);
+    const Moment moment = moment_after(run_.start, event.time, event.thread);
     tracks.draw_step(name_of(event.step), event.task, moment);
     auto& waiting = accepted[event.task];
     if (event.step == Step::accepted) waiting.push_back(moment.time);

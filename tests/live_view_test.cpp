@@ -98,6 +98,29 @@ TEST(LiveRows, GrowWithTime) {
                                    "3 ....////////////////xxxxxxxxxx              |"}));
 }
 
+// Where one thread reads and a pool computes, and that only so many at once, nobody knows which of
+// the pool's threads has a task before it is done.
+TEST(LiveRows, ShowATaskThatQueuesForAPoolAsReady) {
+  const std::vector<Times> read_at_once{
+      {0, 2, 10, 10, 14, 71}, {0, 2, 10, 10, 14, 71}, {0, 2, 10, 10, 18, 71}};
+  const auto rows_after = [&](double elapsed) {
+    RunSoFar run = run_of(read_at_once, 18, elapsed);
+    run.computing_at_most = 2;
+    for (Event& event : run.events)
+      if (event.step == Step::finished) event.thread = event.task == 2 ? 73 : 72;
+    return texts_of(picture_of(run, {40, 24}));
+  };
+  EXPECT_EQ(rows_after(12.1), (Texts{"1 ....////////////////####            |",
+                                     "2 ....////////////////####            |",
+                                     "3 ....////////////////xxxx            |"}));
+  EXPECT_EQ(rows_after(15), (Texts{"1 ....////////////////2#######        |",
+                                   "2 ....////////////////3#######        |",
+                                   "3 ....////////////////xxxxxxxx##      |"}));
+  EXPECT_EQ(rows_after(18), (Texts{"1 ....////////////////2#######        |",
+                                   "2 ....////////////////3#######        |",
+                                   "3 ....////////////////xxxxxxxx2#######|"}));
+}
+
 TEST(LiveRows, AreBlankUntilTheTaskStarts) {
   RunSoFar run = run_of(in_turn, 42, 42);
   EXPECT_EQ(texts_of(picture_of(run, {46, 24})),
@@ -170,7 +193,7 @@ TEST(LiveRows, SurviveRecordsThatMakeNoSense) {
                 at(1e9, 3, Step::started, 1),   at(3, 2, Step::started, -5)};
   EXPECT_EQ(texts_of(picture_of(run, half_a_second_a_cell)),
             (Texts{"1                                             |",
-                   "2   2#########################################|",
+                   "2       ......................................|",
                    "3                                             |"}));
 }
 
