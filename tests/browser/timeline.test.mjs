@@ -68,6 +68,8 @@ test("stepping through it by keyboard tells every stretch of results.json, in it
       await page.keyboard.press("ArrowDown");
       assert.equal(await readout(page), line);
     }
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await readout(page), expected(results, results.runs.at(-1)).at(-2));
   }));
 
 test("pointing at a stretch tells the same, and a click keeps it", () =>
@@ -114,9 +116,18 @@ test("every zoom and pan works by button, key, wheel and drag, and Home shows al
       await page.keyboard.press("Home");
       assert.deepEqual(await first_tick(page), whole);
     };
-    await page.getByRole("button", { name: "Zoom in" }).first().click();
-    assert.notDeepEqual(await first_tick(page), whole);
-    await page.getByRole("button", { name: "Show all of it" }).first().click();
+    const press = (name) => page.getByRole("button", { name }).first().click();
+    await press("Zoom in");
+    const middle = await first_tick(page);
+    assert.notDeepEqual(middle, whole);
+    await press("Move right");
+    assert.notDeepEqual(await first_tick(page), middle);
+    await press("Move left");
+    assert.deepEqual(await first_tick(page), middle);
+    await press("Zoom out");
+    assert.deepEqual(await first_tick(page), whole);
+    await press("Zoom in");
+    await press("Show all of it");
     assert.deepEqual(await first_tick(page), whole);
 
     await surface(page).focus();
@@ -132,6 +143,8 @@ test("every zoom and pan works by button, key, wheel and drag, and Home shows al
       await page.keyboard.press("ArrowLeft");
       assert.deepEqual(await first_tick(page), near);
       await page.keyboard.press(back);
+      assert.deepEqual(await first_tick(page), whole);
+      await page.keyboard.press(key);
       await all();
     }
 
