@@ -14,8 +14,9 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import files, load, prices as prices_file
-from plots import results as results_file
+from plots import files, load, prices as prices_file, results_file
+from plots.checked_json import ResultsError
+from plots.results import Results
 from plots.words import clean
 
 FIGURES_AT_MOST = 3  # workloads that get charts of their own
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         results = results_file.load(options.results)
         prices = prices_file.load_beside(results.path)
-    except results_file.ResultsError as error:
+    except ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
     drawn, left_out = chosen_workloads(results)
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def chosen_workloads(results: results_file.Results) -> tuple[list, list]:
+def chosen_workloads(results: Results) -> tuple[list, list]:
     """Those to draw, and those to leave out: of a long sweep the least, the middle and the most,
     of those whose events were kept."""
     workloads = results.workloads()
@@ -98,7 +99,7 @@ def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
 
 
 def _render(
-    results: results_file.Results, workloads: list, prices: Optional[prices_file.Prices]
+    results: Results, workloads: list, prices: Optional[prices_file.Prices]
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:

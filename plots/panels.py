@@ -18,7 +18,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots import style, words
 from plots.occupancy import mean_counts
-from plots.results import COMPUTE, KINDS, READY, RESPONSE, CONNECT, ModelRuns, Stretch
+from plots.results import ModelRuns
+from plots.run import COMPUTE, CONNECT, KINDS, READY, RESPONSE, Stretch
 from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Theme
 
 # Up to ROWS_LABELLED rows each stretch is an element of its own, with a label where it fits; up to

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from plots import findings
 from plots.panels import Panel, PanelFigure, Row
-from plots.results import COMPUTE, KINDS, ModelRuns, Results, Run, Stretch, Workload
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
 
 # A row of more stretches than this is drawn in blocks, without the gaps that nobody could see.

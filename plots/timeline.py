@@ -8,17 +8,8 @@ from __future__ import annotations
 
 from plots import findings
 from plots.panels import Panel, PanelFigure, Row
-from plots.results import (
-    COMPUTE,
-    KINDS,
-    READY,
-    RESPONSE,
-    ModelRuns,
-    Results,
-    Run,
-    Stretch,
-    Workload,
-)
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, READY, RESPONSE, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
 from plots.words import seconds
 

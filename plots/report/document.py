@@ -12,7 +12,8 @@ from plots import advice, findings, load, summary, sweeps
 from plots.prices import Prices
 from plots.report import data, latency, tables
 from plots.report.inline_svg import css, inline
-from plots.results import Results, Workload
+from plots.results import Results
+from plots.run import Workload
 from plots.style import DARK, LIGHT
 
 PARTS = pathlib.Path(__file__).parent / "page"

@@ -9,7 +9,8 @@ from plots import load, samples, summary, threads
 from plots.ladder import duration
 from plots.panels import ROWS_LABELLED
 from plots.prices import Prices
-from plots.results import COMPUTE, KINDS, ModelRuns, Results, Run, Workload
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, Run, Workload
 from plots.style import WORDS
 from plots.words import clean, measured, overhead, planned
 
