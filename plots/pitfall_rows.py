@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 from plots.pitfalls import BLOCKED, EVENT, PENDING, RUNNING, Side, Stretch
 
@@ -20,7 +21,7 @@ class Row:
 
 
 def rows_of(side: Side) -> list[Row]:
-    """All rows of a side, in the order in which they begin.
+    """All rows of a side, in the order in which they begin; of those that are alike, by thread.
 
     What keeps its thread has a row for each thread. Waits without one share a row unless they
     overlap. Moments share a row whatever thread they are on.
@@ -30,11 +31,16 @@ def rows_of(side: Side) -> list[Row]:
         thread = None if stretch.kind in (EVENT, PENDING) else stretch.thread
         groups.setdefault((stretch.kind, name_of(stretch), thread), []).append(stretch)
     rows = []
-    for (kind, what, _), stretches in groups.items():
-        on = "" if kind == PENDING else _threads_of(stretches, side)
-        lanes = [stretches] if kind == EVENT else _lanes(stretches, side)
-        rows += [Row(kind, what, on, lane) for lane in lanes]
+    for _, alike in itertools.groupby(groups, key=lambda group: group[:2]):
+        for group in sorted(alike, key=lambda group: side.threads.get(group[2], 0)):
+            rows += _rows(*group[:2], groups[group], side)
     return rows
+
+
+def _rows(kind: str, what: str, stretches: list[Stretch], side: Side) -> list[Row]:
+    on = "" if kind == PENDING else _threads_of(stretches, side)
+    lanes = [stretches] if kind == EVENT else _lanes(stretches, side)
+    return [Row(kind, what, on, lane) for lane in lanes]
 
 
 def name_of(stretch: Stretch) -> str:

@@ -1,7 +1,6 @@
 """Draws a pitfall: the time line of the mistake above that of its cure, on one axis, as SVG.
 
-Colours are the page's variables, so that one drawing serves light and dark pages. Positions are in
-pixels of a page of which the picture is WIDE.
+Colours are the page's variables, so that one drawing serves light and dark pages.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from plots.pitfall_rows import ROWS_AT_MOST, Row
 from plots.pitfalls import BLOCKED, EVENT, HOLDING, PENDING, RUNNING, Pitfall, Side
 from plots.words import clean
 
-# In the order of legends. The hatches are those of the stages that are like them: waiting without a
-# thread, wanting one, and computing.
+# In the order of legends. Colours and hatches are those of the stages that are like them.
 WORDS = {
     RUNNING: "runs an event loop",
     HOLDING: "keeps its thread: computes, or a call blocks",
@@ -28,7 +26,8 @@ WORDS = {
 _STAGE = {BLOCKED: "ready", PENDING: "response"}
 _MARKS = {PENDING: "M-2 2l4-4M0 8l8-8M6 10l4-4", BLOCKED: "M0 0l8 8M0 8l8-8"}
 
-WIDE, _RIGHT, _GAP = 920, 24, 10
+# In pixels, where the picture is as wide as this.
+_WIDE, _RIGHT, _GAP = 920, 24, 10
 _ROW, _BAR, _HEAD, _AXIS, _SPACE = 20, 14, 26, 42, 12
 _LABEL = 12  # font size of a row's label, as in page.css
 _LABEL_AT_MOST = 300
@@ -77,6 +76,9 @@ class Picture:
         self.left = _GAP + max(
             (style.text_width("".join(_label(row)), _LABEL) for row in rows), default=0
         )
+        self.right = _WIDE - _RIGHT
+        if any(stretch.end is None for row in rows for stretch in row.stretches):
+            self.right -= math.ceil(style.text_width(_NEVER, _LABEL))
 
     def svg(self) -> str:
         """The whole picture; empty where nothing is on record."""
@@ -89,7 +91,7 @@ class Picture:
         title, said = f"Time lines: {self.pitfall.title}", f"{self.name}-title {self.name}-desc"
         return (
             f'<svg role="img" aria-labelledby="{said}" class="moments"'
-            f' viewBox="0 0 {WIDE} {y - _SPACE + _AXIS}">'
+            f' viewBox="0 0 {_WIDE} {y - _SPACE + _AXIS}">'
             f'<title id="{self.name}-title">{_text(title)}</title>'
             f'<desc id="{self.name}-desc">{_text(self._described())}</desc>'
             f"<defs>{''.join(map(self._pattern, self.kinds))}</defs>"
@@ -135,7 +137,7 @@ class Picture:
     def _heading(self, panel: _Panel, y: int) -> str:
         trouble = ""
         if panel.trouble:
-            words = style.wrap(panel.trouble, WIDE - self.left, _LABEL, 1)[0]
+            words = style.wrap(panel.trouble, _WIDE - self.left, _LABEL, 1)[0]
             look = "quiet" if panel.side is None else "wrong"
             trouble = f'<tspan class="{look}" dx="10">{_text(words)}</tspan>'
         return f'<text class="side" y="{y}">{panel.word}{trouble}</text>'
@@ -154,29 +156,22 @@ class Picture:
             return f'<path class="event" d="{"".join(marks)}"/>'
         top = y + (_ROW - _BAR) // 2
         boxes = "".join(
-            f"M{begin:.1f} {top}h{max(_LEAST, end - begin):.1f}v{_BAR}H{begin:.1f}z"
+            f"M{begin:.1f} {top}h{_wide(end - begin):.1f}v{_BAR}H{begin:.1f}z"
             for begin, end in _joined(spans)
         )
         drawn = f'<path {self._look(row.kind)} d="{boxes}"/>'
         if row.stretches[-1].end is None:
-            drawn += self._never_ended(*spans[-1], y)
+            end = spans[-1][1]
+            drawn += (
+                f'<path class="open" d="M{end:.1f} {y + 1}v{_ROW - 2}"/>'
+                f'<text class="wrong" x="{end + 6:.1f}" y="{y + 14}">{_NEVER}</text>'
+            )
         return drawn
-
-    def _never_ended(self, begin: float, end: float, y: int) -> str:
-        """Said where there is room: in the bar, behind it or before it."""
-        wide = style.text_width(_NEVER, _LABEL) + 12
-        x, anchor = end - 6, "end"
-        if wide > end - begin:
-            x, anchor = (end + 6, "start") if end + wide < WIDE else (begin - 6, "end")
-        return (
-            f'<path class="open" d="M{end:.1f} {y + 1}v{_ROW - 2}"/>'
-            f'<text class="wrong" x="{x:.1f}" y="{y + 14}" text-anchor="{anchor}">{_NEVER}</text>'
-        )
 
     # --- Looks ---------------------------------------------------------------------------------
 
     def _x(self, seconds: float) -> float:
-        return self.left + seconds / self.end * (WIDE - self.left - _RIGHT)
+        return self.left + seconds / self.end * (self.right - self.left)
 
     def _look(self, kind: str) -> str:
         if kind in _MARKS:
@@ -219,10 +214,9 @@ class Picture:
             f' text-anchor="middle">{ms:,.6g}</text>'
             for ms in self._ticks()
         )
-        right = WIDE - _RIGHT
         return (
-            f'<path class="base" d="M{self.left:g} {y + 0.5:g}H{right}"/>{numbers}'
-            f'<text class="quiet" x="{right}" y="{y + 32}" text-anchor="end">'
+            f'<path class="base" d="M{self.left:g} {y + 0.5:g}H{self.right}"/>{numbers}'
+            f'<text class="quiet" x="{self.right}" y="{y + 32}" text-anchor="end">'
             "milliseconds since its start</text>"
         )
 
@@ -241,6 +235,11 @@ def _label(row: Row) -> tuple[str, str]:
     on = f", {row.on}" if row.on else ""
     room = _LABEL_AT_MOST - style.text_width(on, _LABEL)
     return style.wrap(row.what, room, _LABEL, 1)[0], on
+
+
+def _wide(length: float) -> float:
+    """A box leaves a gap to the next one, if it is not too narrow for that."""
+    return length - 0.8 if length > 4 else max(length, _LEAST)
 
 
 def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -47,39 +47,41 @@ def finding(pitfall: Pitfall) -> str:
     """What was measured of both sides in a line, or what was not as told."""
     if pitfall.verdict:
         return f"not as told: {pitfall.verdict}"
-    sides = (("broken", pitfall.broken), ("fixed", pitfall.fixed))
-    figures = [f"{_figure(side, pitfall.measure)} {word}" for word, side in sides if side]
-    missing = [f"{word} was not run" for word, side in sides if not side]
-    if not figures:
-        return "was not run"
-    return "; ".join([f"{_words(pitfall.measure)}: {', '.join(figures)}", *missing])
+    before, after = (_figure(side, pitfall.measure) for side in (pitfall.broken, pitfall.fixed))
+    return f"{_words(pitfall.measure)}: {before}, with the cure {after}"
 
 
 def _story(pitfall: Pitfall) -> str:
     said = [
         ("Expected", [pitfall.expected]),
-        ("What happened", [what_happened(pitfall.broken), *_halts(pitfall.broken)]),
+        ("What happened", [what_happened(pitfall.broken)]),
+        ("Who waits for whom", _halts(pitfall.broken)),
         ("Why", [pitfall.why]),
         ("Cure", [pitfall.cure]),
-        ("With the cure", [what_happened(pitfall.fixed), *_halts(pitfall.fixed)]),
+        ("With the cure", [what_happened(pitfall.fixed)]),
+        ("Who waits for whom", _halts(pitfall.fixed)),
     ]
     terms = "".join(
         f"<div><dt>{term}</dt><dd>{'<br>'.join(tables.text(sentence(line)) for line in lines)}</dd>"
         "</div>"
         for term, lines in said
+        if lines
     )
     alarm = f'<p class="error">{tables.text(sentence(finding(pitfall)))}</p>'
     return (alarm if pitfall.verdict else "") + f"<dl>{terms}</dl>"
 
 
-def _halts(side: Optional[Side]) -> Iterable[str]:
-    """Who waited for whom, a sentence for each thread that would never have gone on."""
-    for halt in side.halts if side else ():
-        runs = f" runs {halt.holds} and" if halt.holds else ""
-        yield (
-            f"{_thread(halt.thread, side)}{runs} is blocked until {halt.loop} has {halt.awaits};"
-            f" {_help(halt, side)}"
-        )
+def _halts(side: Optional[Side]) -> list[str]:
+    """A sentence for each thread that would never have gone on."""
+    return [_halt(halt, side) for halt in side.halts] if side else []
+
+
+def _halt(halt: Halt, side: Side) -> str:
+    runs = f" runs {halt.holds} and" if halt.holds else ""
+    return (
+        f"{_thread(halt.thread, side)}{runs} is blocked until {halt.loop} has {halt.awaits};"
+        f" {_help(halt, side)}"
+    )
 
 
 def _help(halt: Halt, side: Side) -> str:
@@ -113,7 +115,7 @@ def _figures(pitfall: Pitfall) -> str:
 
 def _figure(side: Optional[Side], name: str) -> str:
     measure = side.measure(name) if side else None
-    return _value(measure) if measure else "not measured"
+    return _value(measure) if measure else "not measured" if side else "not run"
 
 
 def _value(measure: Measure) -> str:
@@ -134,8 +136,7 @@ def _time_lines(name: str, pitfall: Pitfall) -> str:
     svg = picture.svg()
     if not svg:
         return "<p>No time line is on record.</p>"
-    title = f"Time lines: {tables.text(pitfall.title)}"
-    return picture.legend() + tables.figure(title, svg, _data(pitfall))
+    return picture.legend() + tables.figure("Time lines", svg, _data(pitfall))
 
 
 def _data(pitfall: Pitfall) -> str:
@@ -148,7 +149,7 @@ def _data(pitfall: Pitfall) -> str:
     else:
         head = ("side", "what", "kind", "thread", "from", "to", "lasts")
         rows = [_cells(word, side, stretch) for word, side in lines for stretch in side.time_line]
-    return tables.table(f"Time lines: {tables.text(pitfall.title)}", head, rows)
+    return tables.table("What the time lines show", head, rows)
 
 
 def _cells(word: str, side: Side, stretch: Stretch) -> list[str]:

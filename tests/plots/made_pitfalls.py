@@ -47,7 +47,7 @@ def failed(message):
     return side([], "") | {"ending": "failed", "message": message}
 
 
-def pitfall(name, broken, fixed, measure="", **more):
+def pitfall(name, broken, fixed, measure="", /, **more):
     return {
         "name": name,
         "title": f"The title of {name}",
