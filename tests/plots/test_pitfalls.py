@@ -251,13 +251,15 @@ def test_both_time_lines_stand_on_one_axis(tmp_path):
         "timeout",
         "heartbeat, thread 1",
     ]
-    begins = [
-        re.match(r"M([\d.]+) ", e.get("d"))[1]
-        for e in picture.iter("path")
-        if e.get("class") == "holding"
-    ]
-    assert begins[0] == begins[1], "the same moment, the same place"
-    assert words_in(picture, "quiet")[:3] == ["0", "50", "100"]
+    ticks = {e.text: float(e.get("x")) for e in picture.iter("text") if e.get("class") == "quiet"}
+    assert list(ticks)[:3] == ["0", "50", "100"]
+    wide = (ticks["300"] - ticks["0"]) / 300  # a millisecond
+    for box in (e.get("d") for e in picture.iter("path") if e.get("class") == "holding"):
+        begin, length = map(float, re.match(r"M([\d.]+) \d+h([\d.]+)v", box).groups())
+        assert begin == pytest.approx(ticks["0"] + wide, abs=0.1)
+        assert length == pytest.approx(300 * wide, abs=1)
+    (base,) = (e.get("d") for e in picture.iter("path") if e.get("class") == "base")
+    assert float(base.split("H")[1]) == pytest.approx(ticks["0"] + 302 * wide, abs=0.1), "the end"
 
 
 def test_a_picture_has_a_title_a_description_and_hatches_of_its_own(page):
