@@ -67,8 +67,7 @@ def _story(pitfall: Pitfall) -> str:
         for term, lines in said
         if lines
     )
-    alarm = f'<p class="error">{tables.text(sentence(finding(pitfall)))}</p>'
-    return (alarm if pitfall.verdict else "") + f"<dl>{terms}</dl>"
+    return f"<dl>{terms}</dl>"
 
 
 def _halts(side: Optional[Side]) -> list[str]:
@@ -157,7 +156,11 @@ def _cells(word: str, side: Side, stretch: Stretch) -> list[str]:
     if stretch.end is not None:
         times[1:] = [measured(stretch.end), measured(stretch.end - stretch.begin)]
     number = str(side.threads[stretch.thread])
-    return [word, tables.text(pitfall_rows.name_of(stretch)), WORDS[stretch.kind], number, *times]
+    return [word, tables.text(pitfall_rows.name_of(stretch)), _kind(stretch.kind), number, *times]
+
+
+def _kind(kind: str) -> str:
+    return WORDS[kind].partition(":")[0]
 
 
 def _sums(word: str, side: Side) -> Iterable[list[str]]:
@@ -166,7 +169,7 @@ def _sums(word: str, side: Side) -> Iterable[list[str]]:
         yield [
             word,
             tables.text(row.what),
-            WORDS[row.kind],
+            _kind(row.kind),
             tables.text(row.on.removeprefix("thread ")),
             f"{len(row.stretches):,}",
             measured(row.stretches[0].begin),
