@@ -7,7 +7,8 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 from __future__ import annotations
 
 from plots import findings
-from plots.panels import Panel, PanelFigure, Row
+from plots.panel_figure import PanelFigure
+from plots.panels import Panel, Row
 from plots.results import ModelRuns, Results
 from plots.run import COMPUTE, KINDS, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
