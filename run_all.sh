@@ -5,15 +5,16 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: ./run_all.sh [--quick] [--no-install] [-- HARNESS-OPTION...]
+usage: ./run_all.sh [--quick] [--no-pitfalls] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --scale [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --test [--browser] [--no-install]
 
 Installs what is missing, builds, runs the five core models at the original durations (2 s, 8 s and
-4 s: two and a half minutes in all), draws the charts and says where everything lies.
+4 s: two and a half minutes in all) and the pitfalls, draws the charts and says where everything lies.
 
-  --quick       the same at a tenth of the durations: a quarter of a minute
+  --quick       the same with a tenth of the durations: a third of a minute
+  --no-pitfalls leaves the pitfalls out: what goes wrong in practice, in about six seconds
   --scale       every model from one task to 30,000, computing on one thread to eight, and tasks that
                 arrive at growing rates: in less than ten minutes; docs/scale.md and docs/load.md tell more
   --ci          for CI: fourteen short runs of each model and the cost of the primitives, in less than
@@ -267,6 +268,14 @@ measure() {
   return "$status"
 }
 
+# measure_pitfalls DIRECTORY. What they tell is in the report; what was not as told, here.
+measure_pitfalls() {
+  say "running the pitfalls"
+  run "$programs/pitfalls" --json "$1/pitfalls.json" >/dev/null && return
+  say "a pitfall was not as told; everything else goes on"
+  return 1
+}
+
 draw() {
   say "drawing the charts"
   run "$python" -m plots "$measured" >&2 || fail "the charts could not be drawn from $measured"
@@ -286,6 +295,7 @@ results.json|every run and every step of every task
 trace.json|the time lines, for ui.perfetto.dev or chrome://tracing
 benchmark.json|Google Benchmark's own record
 primitives.json|the cost of the primitives, in the same form
+pitfalls.json|what goes wrong in practice, measured, with its cure
 customSmallerIsBetter.json|for github-action-benchmark
 bmf.json|for Bencher
 again|the second run of what looked worse
@@ -294,13 +304,17 @@ load|the same for tasks that arrive at growing rates
 TABLE
 }
 
-# A run that failed leaves results too: they are drawn, and the status stays the harness's.
+# A run that failed leaves results too: they are drawn, and the status stays the harness's. A pitfall
+# that failed is a failure of its own.
 run_experiment() {
   local status=0
   provide matplotlib
   build
   measure "$@" || status=$?
   if [[ -n $measured ]]; then
+    if [[ $with_pitfalls == yes ]] && ! measure_pitfalls "$measured"; then
+      status=$((status ? status : 1))
+    fi
     draw
     tell_where_things_lie "$measured"
   fi
@@ -443,6 +457,7 @@ main() {
   local -a harness_options=()
   may_install=yes
   with_browser=no
+  with_pitfalls=yes
   baseline=''
   while (($#)); do
     case $1 in
@@ -457,11 +472,12 @@ main() {
       --baseline=*) choose_baseline "${1#*=}" ;;
       --no-install) may_install=no ;;
       --browser) with_browser=yes ;;
+      --no-pitfalls) with_pitfalls=no ;;
       --help | -h) usage; exit 0 ;;
       --) shift; harness_options=("$@"); break ;;
       *)
         usage_error "unknown option '$1': expected --quick, --scale, --ci, --baseline, --test, --browser," \
-          "--no-install, --help, or -- and then options for the harness"
+          "--no-pitfalls, --no-install, --help, or -- and then options for the harness"
         ;;
     esac
     shift
@@ -469,6 +485,9 @@ main() {
   [[ -z $baseline || $mode == ci ]] || usage_error "--baseline goes with --ci only"
   if [[ $with_browser == yes && $mode != test ]]; then
     usage_error "--browser goes with --test: it installs what the tests in a browser need"
+  fi
+  if [[ $with_pitfalls == no && $mode != full && $mode != quick ]]; then
+    usage_error "--no-pitfalls goes with the full run and with --quick: --$mode runs no pitfalls"
   fi
 
   cd "$root"

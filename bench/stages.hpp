@@ -1,5 +1,5 @@
 // Which stage each task was in when: the records of client and server, read by one rule, for the
-// trace and for the live view. The charts read them by the same one (plots/results.py).
+// trace and for the live view. The charts read them by the same one (plots/run.py).
 #pragma once
 
 #include <array>

@@ -1,8 +1,9 @@
 """`python3 -m plots RESULTS`: draws charts/, summary.md and report.html beside results.json.
 
-The cost ladder is drawn where primitives.json lies beside them. Exit codes: 0 fine; 1 the drawing
-failed; 2 usage, or results that can't be used. A failure is one line on standard error. All is drawn
-before anything is written, and a file appears whole or not at all.
+The cost ladder is drawn where primitives.json lies beside them, and the pitfalls where pitfalls.json
+does. Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be used. A failure is
+one line on standard error. All is drawn before anything is written, and a file appears whole or not
+at all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import files, load, prices as prices_file
-from plots import results as results_file
+from plots import files, load, results_file
+from plots import pitfalls as pitfalls_file
+from plots import prices as prices_file
+from plots.checked_json import ResultsError
+from plots.results import Results
 from plots.words import clean
 
 FIGURES_AT_MOST = 3  # workloads that get charts of their own
@@ -44,12 +48,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         results = results_file.load(options.results)
         prices = prices_file.load_beside(results.path)
-    except results_file.ResultsError as error:
+        pitfalls = pitfalls_file.load_beside(results.path)
+    except ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
     drawn, left_out = chosen_workloads(results)
     try:
-        drawings = _render(results, drawn, prices)
+        drawings = _render(results, drawn, prices, pitfalls)
         folder = os.path.dirname(results.path)
         for name, content in drawings.items():
             _write(os.path.join(folder, name), content)
@@ -66,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def chosen_workloads(results: results_file.Results) -> tuple[list, list]:
+def chosen_workloads(results: Results) -> tuple[list, list]:
     """Those to draw, and those to leave out: of a long sweep the least, the middle and the most,
     of those whose events were kept."""
     workloads = results.workloads()
@@ -98,7 +103,10 @@ def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
 
 
 def _render(
-    results: results_file.Results, workloads: list, prices: Optional[prices_file.Prices]
+    results: Results,
+    workloads: list,
+    prices: Optional[prices_file.Prices],
+    pitfalls: Sequence[pitfalls_file.Pitfall],
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
@@ -122,7 +130,9 @@ def _render(
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     texts = {
         "summary.md": lambda: summary.write(results),
-        "report.html": lambda: document.write(results, drawn, drawings, prices, under_load),
+        "report.html": lambda: document.write(
+            results, drawn, drawings, prices, under_load, pitfalls
+        ),
     }
     for name, write in texts.items():
         try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from plots import samples
-from plots.results import ModelRuns, Results, Run
+from plots.results import ModelRuns, Results
+from plots.run import Run
 from plots.words import listed, overhead, seconds
 
 BUSY_CORES = 0.5  # taken by others, from which on it shows

@@ -16,7 +16,7 @@ import os
 from typing import Any
 
 from plots import files
-from plots.results import ResultsError
+from plots.checked_json import ResultsError
 
 FILE_NAME = "primitives.json"
 REAL_TIME = "/real_time"  # how the name of a row ends that is measured in it

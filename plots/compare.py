@@ -17,7 +17,7 @@ import sys
 from typing import NoReturn, Sequence
 
 from plots import files, gate, gate_report, gate_sides, samples
-from plots.results import ResultsError
+from plots.checked_json import ResultsError
 from plots.words import clean
 
 FINE, FAILED, UNUSABLE, REGRESSION, NOT_COMPARABLE = range(5)

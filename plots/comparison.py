@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots import findings, style, words
-from plots.results import COMPUTE, ModelRuns, Results, Workload
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, Workload
 from plots.style import BODY, HEADING, HEIGHT, TITLE, WIDTH, Chart, Theme
 
 _LABELS, _GAP, _RIGHT, _BOTTOM = 2.75, 0.45, 0.3, 0.72  # inches

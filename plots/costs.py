@@ -21,7 +21,7 @@ import dataclasses
 import math
 from typing import Callable, Optional
 
-from plots.results import Run
+from plots.run import Run
 
 SECONDS, BYTES = "s", "B"
 

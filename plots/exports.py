@@ -18,9 +18,10 @@ import os
 import sys
 from typing import Any, Iterable, NoReturn, Sequence
 
-from plots import benchmark_rows, costs, files, junit, samples
-from plots import results as results_file
-from plots.results import Results, Workload
+from plots import benchmark_rows, costs, files, junit, results_file, samples
+from plots.checked_json import ResultsError
+from plots.results import Results
+from plots.run import Workload
 from plots.words import clean, counted
 
 # Trackers keep one unit a measure: times in nanoseconds, as Bencher's own measure "latency" has it.
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             "bmf.json": _dumped(bencher(measures)),
             "junit.xml": junit.write(junit.of_runs(results)),
         }
-    except results_file.ResultsError as error:
+    except ResultsError as error:
         return _failed(str(error), 2)
     except samples.ScipyMissing as error:
         return _failed(f"plots.exports: {error}", 1)

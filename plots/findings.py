@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from plots.results import AS_PREDICTED, COMPUTE, CONNECT, READY, RESPONSE, ModelRuns, Run
+from plots.results import ModelRuns
+from plots.run import AS_PREDICTED, COMPUTE, CONNECT, READY, RESPONSE, Run
 from plots.words import clean, counted, listed, number, overhead, planned, seconds, sentence, span
 
 # A makespan farther from its prediction than this is worth words, as a fraction and in seconds.

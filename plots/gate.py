@@ -41,7 +41,7 @@ from plots import gate_costs, gate_structure
 from plots.gate_costs import CONTROLS
 from plots.gate_decisions import IMPROVED, REGRESSED, UNCLEAR, Comparison, Finding, Key
 from plots.gate_sides import NotComparable, Side, check_comparable
-from plots.results import Workload
+from plots.run import Workload
 
 ALPHA = 0.05  # the chance that the rank test alone errs anywhere; the rest is stricter
 

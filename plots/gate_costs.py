@@ -19,7 +19,7 @@ from plots.gate_decisions import (
     Spread,
 )
 from plots.gate_sides import Side
-from plots.results import Workload
+from plots.run import Workload
 
 LEVEL = 0.99  # of the interval of a difference
 CONTROLS = 2  # other models needed to tell load from change

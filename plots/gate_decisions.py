@@ -7,7 +7,7 @@ from typing import Optional
 
 from plots import samples
 from plots.costs import Cost
-from plots.results import Workload
+from plots.run import Workload
 
 REGRESSED, IMPROVED, SAME = "regressed", "improved", "same"
 UNCLEAR, TOO_FEW, NOT_JUDGED = "unclear", "too few samples", "not judged"

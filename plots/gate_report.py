@@ -9,6 +9,7 @@ import re
 from typing import Any, Optional
 
 from plots import files, junit
+from plots.checked_json import ResultsError
 from plots.costs import BYTES
 from plots.gate import Gate
 from plots.gate_costs import CONTROLS
@@ -24,7 +25,7 @@ from plots.gate_decisions import (
     Key,
     Spread,
 )
-from plots.results import ResultsError, Workload
+from plots.run import Workload
 from plots.words import clean
 
 FORMAT = "waitbench gate"

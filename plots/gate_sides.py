@@ -7,9 +7,11 @@ import os
 import re
 from typing import Any, Callable, Optional, Sequence
 
-from plots import benchmark_rows, costs, results as results_file
+from plots import benchmark_rows, costs, results_file
+from plots.checked_json import ResultsError
 from plots.costs import Cost
-from plots.results import ResultsError, Results, Run, Workload
+from plots.results import Results
+from plots.run import Run, Workload
 
 BEYOND_MEASURE = 1e15
 

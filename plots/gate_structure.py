@@ -8,7 +8,7 @@ from typing import Callable, Iterable, Optional
 from plots import samples
 from plots.gate_decisions import IMPROVED, NOT_JUDGED, REGRESSED, SAME, TOO_FEW, Finding
 from plots.gate_sides import Side
-from plots.results import AS_PREDICTED, Run, Workload
+from plots.run import AS_PREDICTED, Run, Workload
 
 SETTLED = 0.9  # of the runs show the same
 RAN_A_STEP = "threads that ran a step"

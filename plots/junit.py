@@ -6,7 +6,8 @@ import dataclasses
 from typing import Iterable, Optional
 from xml.etree import ElementTree
 
-from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
+from plots.results import ModelRuns, Results
+from plots.run import AS_PREDICTED, Workload
 from plots.words import clean, overhead
 
 EARLY_S, EARLY_SHARE = 0.001, 0.01  # ending earlier than predicted by less than this is rounding

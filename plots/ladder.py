@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from plots import style, words
 from plots.prices import Price, Prices
-from plots.results import COMPUTE, RESPONSE
+from plots.run import COMPUTE, RESPONSE
 from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart, Theme
 
 SOURCE = "jimblandy/context-switch"  # of the published figures, which are of Rust and Tokio

@@ -10,7 +10,8 @@ import dataclasses
 import statistics
 from typing import Callable, Optional, Sequence
 
-from plots.results import PERCENTILES, Distribution, Latency, ModelRuns, Results, Workload
+from plots.results import ModelRuns, Results
+from plots.run import PERCENTILES, Distribution, Latency, Workload
 from plots.words import listed
 
 KEEPS_UP_BELOW = 2.0  # times the latency of a task alone

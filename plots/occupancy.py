@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from plots.results import Stretch
+from plots.run import Stretch
 
 
 def mean_counts(stretches: Iterable[Stretch], end: float, bins: int) -> dict[str, list[float]]:

@@ -13,7 +13,7 @@ import statistics
 from typing import Optional
 
 from plots import benchmark_rows
-from plots.results import ResultsError
+from plots.checked_json import ResultsError
 
 LEAST = 1e-12  # seconds: quicker than anything is
 

@@ -6,7 +6,8 @@ from typing import Optional
 
 from plots import curves, sweep
 from plots.curves import Line, Panel
-from plots.results import Results, Workload
+from plots.results import Results
+from plots.run import Workload
 from plots.style import Chart, Theme
 from plots.sweep import Curve, Sweep
 from plots.words import clean, listed, planned

@@ -20,7 +20,7 @@ import matplotlib
 from matplotlib import font_manager, ft2font
 from matplotlib.figure import Figure
 
-from plots.results import COMPUTE, CONNECT, READY, RESPONSE
+from plots.run import COMPUTE, CONNECT, READY, RESPONSE
 from plots.words import clean
 
 WIDTH = 13.333  # with 7.5 a slide of 16:9

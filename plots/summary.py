@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from plots import advice, costs, findings, load, samples, sweeps
-from plots.results import AS_PREDICTED, ModelRuns, Results, Workload
+from plots.results import ModelRuns, Results
+from plots.run import AS_PREDICTED, Workload
 from plots.words import clean, listed, measured, overhead, planned, span
 
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")

@@ -11,7 +11,8 @@ import dataclasses
 from typing import Callable, Optional, Sequence
 
 from plots import samples
-from plots.results import Model, ModelRuns, Results, Run, Workload
+from plots.results import Model, ModelRuns, Results
+from plots.run import Run, Workload
 from plots.words import clean
 
 SIZES_AT_LEAST = 3  # fewer are no curve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from plots import samples, sweep
-from plots.results import Run
+from plots.run import Run
 from plots.sweep import Curve, Sweep
 from plots.words import clean, measured, overhead
 

@@ -7,8 +7,10 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 from __future__ import annotations
 
 from plots import findings
-from plots.panels import Panel, PanelFigure, Row
-from plots.results import COMPUTE, KINDS, ModelRuns, Results, Run, Stretch, Workload
+from plots.panel_figure import PanelFigure
+from plots.panels import Panel, Row
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
 
 # A row of more stretches than this is drawn in blocks, without the gaps that nobody could see.

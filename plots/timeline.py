@@ -7,18 +7,10 @@ was sent until the client took it up.
 from __future__ import annotations
 
 from plots import findings
-from plots.panels import Panel, PanelFigure, Row
-from plots.results import (
-    COMPUTE,
-    KINDS,
-    READY,
-    RESPONSE,
-    ModelRuns,
-    Results,
-    Run,
-    Stretch,
-    Workload,
-)
+from plots.panel_figure import PanelFigure
+from plots.panels import Panel, Row
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, READY, RESPONSE, Run, Stretch, Workload
 from plots.style import WORDS, Chart, Theme
 from plots.words import seconds
 

@@ -63,6 +63,11 @@ EOF
   mv "$stage/bin/waitbench" "$stage/harness"
   stand_in primitives </dev/null
   mv "$stage/bin/primitives" "$stage/primitives"
+  stand_in pitfalls <<'EOF'
+echo "the stories"
+touch "${@: -1}"
+EOF
+  mv "$stage/bin/pitfalls" "$stage/pitfalls"
   stand_in cmake <<'EOF'
 mkdir -p build/release/bin
 case $1 in
@@ -71,6 +76,7 @@ case $1 in
     [[ ! -e $S/build-fails ]] || exit 1
     cp "$S/harness" build/release/bin/waitbench
     cp "$S/primitives" build/release/bin/primitives
+    cp "$S/pitfalls" build/release/bin/pitfalls
     ;;
 esac
 EOF
@@ -93,6 +99,12 @@ exits_with() { [[ $status == "$1" ]] || complain "exit status $status instead of
 has() { grep -qF -- "$2" "$stage/$1" || complain "no '$2' in $1"; }
 has_line() { grep -qxF -- "$2" "$stage/$1" || complain "no line '$2' in $1"; }
 has_no() { ! grep -qF -- "$2" "$stage/$1" || complain "'$2' in $1"; }
+has_order() {
+  local first second
+  first=$(grep -nxF -m 1 -- "$2" "$stage/$1" | cut -d : -f 1)
+  second=$(grep -nxF -m 1 -- "$3" "$stage/$1" | cut -d : -f 1)
+  ((${first:-0} && ${first:-0} < ${second:-0})) || complain "no '$2' before '$3' in $1"
+}
 has_lines() {
   local lines
   lines=$(wc -l <"$stage/$1")
@@ -150,7 +162,7 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --scale --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
+  for word in --quick --no-pitfalls --scale --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
   has_lines log 0
 }
 
@@ -206,6 +218,63 @@ quick_measures_at_a_tenth_of_the_durations() {
   run_all --quick
   exits_with 0
   has_line log 'waitbench --time-scale 0.1'
+}
+
+the_pitfalls_are_run_before_the_page_is_drawn() {
+  for mode in '' --quick; do
+    : >"$stage/log"
+    # shellcheck disable=SC2086  # a word or none
+    run_all $mode
+    exits_with 0
+    has_order log "pitfalls --json $stage/repo/results/now/pitfalls.json" \
+      "python3 -m plots $stage/repo/results/now"
+    has out 'pitfalls.json'
+    has_no out 'the stories'
+  done
+}
+
+pitfalls_can_be_left_out() {
+  run_all --quick --no-pitfalls
+  exits_with 0
+  has_no log 'pitfalls --json'
+  has_no out 'pitfalls.json'
+  has_line log "python3 -m plots $stage/repo/results/now"
+}
+
+a_pitfall_that_is_not_as_told_fails_it_and_loses_nothing() {
+  stand_in pitfalls <<<'echo "pitfalls: blocked_loop: the symptom did not show" >&2; exit 1'
+  mv "$stage/bin/pitfalls" "$stage/pitfalls"
+  run_all
+  exits_with 1
+  has err 'the symptom did not show'
+  has err 'a pitfall was not as told'
+  has_line log "python3 -m plots $stage/repo/results/now"
+  has out "The results lie in $stage/repo/results/now"
+}
+
+a_pitfall_does_not_hide_the_status_of_the_harness() {
+  echo 3 >"$stage/harness-status"
+  stand_in pitfalls <<<'exit 1'
+  mv "$stage/bin/pitfalls" "$stage/pitfalls"
+  run_all
+  exits_with 3
+}
+
+without_results_no_pitfall_is_run() {
+  touch "$stage/harness-leaves-nothing"
+  run_all -- --list
+  exits_with 0
+  has_no log 'pitfalls --json'
+}
+
+only_what_runs_pitfalls_can_leave_them_out() {
+  for mode in --ci --scale --test; do
+    run_all "$mode" --no-pitfalls
+    exits_with 2
+    has_lines err 1
+    has err '--no-pitfalls'
+  done
+  has_lines log 0
 }
 
 what_follows_the_dashes_reaches_the_harness_verbatim() {
@@ -462,6 +531,7 @@ ci_measures_exports_and_says_what_to_compare_with_next_time() {
   has_line log "python3 -m plots $stage/repo/results/now"
   has_line log "python3 -m plots.exports $stage/repo/results/now"
   has_no log 'plots.compare'
+  has_no log 'pitfalls --json'
   has err "--baseline $stage/repo/results/now"
 }
 

@@ -13,7 +13,8 @@ from typing import Any, Sequence
 from plots import findings, summary, threads, timeline, words
 from plots.occupancy import mean_counts
 from plots.panels import BINS, ROWS_DRAWN, Row
-from plots.results import KINDS, ModelRuns, Results, Run, Workload
+from plots.results import ModelRuns, Results
+from plots.run import KINDS, Run, Workload
 
 # Numbers of runs beside the median ones: they would make the page slow to open.
 NUMBERS_AT_MOST = 400_000

@@ -9,10 +9,12 @@ import re
 from typing import Optional, Sequence
 
 from plots import advice, findings, load, summary, sweeps
+from plots.pitfalls import Pitfall
 from plots.prices import Prices
-from plots.report import data, latency, tables
+from plots.report import data, latency, pitfall_section, tables
 from plots.report.inline_svg import css, inline
-from plots.results import Results, Workload
+from plots.results import Results
+from plots.run import Workload
 from plots.style import DARK, LIGHT
 
 PARTS = pathlib.Path(__file__).parent / "page"
@@ -32,6 +34,7 @@ def write(
     charts: dict[str, bytes],
     prices: Optional[Prices],
     under_load: Sequence[tuple[str, load.Sweep]] = (),
+    pitfalls: Sequence[Pitfall] = (),
 ) -> str:
     """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
     holds the SVG files by name; `under_load` names those of latency against arrival rate."""
@@ -46,6 +49,8 @@ def write(
         "sweeps": _sweeps(results, charts),
         "load": _load(charts, under_load),
         "prices": _prices(charts, prices),
+        "pitfalls": pitfall_section.write(pitfalls),
+        "pitfalls_link": pitfall_section.LINK if pitfalls else "",
         "data": known,
         "script": code,
     }
@@ -160,10 +165,4 @@ def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
 
 
 def _figure(name: str, title: str, svg: bytes, as_table: str) -> str:
-    """A chart that scrolls by itself where it is wider than the page, and its data."""
-    return (
-        f'<figure class="chart"><div class="scroll" role="group" tabindex="0"'
-        f' aria-label="Chart: {title}">{inline(svg.decode("utf-8"), name)}</div>'
-        f"<figcaption><details><summary>{title}: the data</summary>{as_table}</details>"
-        "</figcaption></figure>"
-    )
+    return tables.figure(title, inline(svg.decode("utf-8"), name), as_table)

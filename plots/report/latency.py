@@ -11,7 +11,8 @@ import html
 from typing import Sequence
 
 from plots.panels import ROWS_DRAWN
-from plots.results import READY, ModelRuns, Run
+from plots.results import ModelRuns
+from plots.run import READY, Run
 from plots.words import clean, measured
 
 SHARES = (50, 90, 99)

@@ -9,11 +9,12 @@ from plots import load, samples, summary, threads
 from plots.ladder import duration
 from plots.panels import ROWS_LABELLED
 from plots.prices import Prices
-from plots.results import COMPUTE, KINDS, ModelRuns, Results, Run, Workload
+from plots.results import ModelRuns, Results
+from plots.run import COMPUTE, KINDS, Run, Workload
 from plots.style import WORDS
 from plots.words import clean, measured, overhead, planned
 
-_TEXTS = {"model", "structure", "what", "stage", "thread", "step", "histogram"}
+_TEXTS = {"model", "structure", "what", "stage", "kind", "thread", "step", "histogram"}
 
 
 def text(words: object) -> str:
@@ -37,6 +38,16 @@ def _cells(row: Sequence[str], sides: Sequence[str]) -> str:
     first, *rest = row
     cells = "".join(f"<td{side}>{cell}</td>" for side, cell in zip(sides[1:], rest))
     return f'<th scope="row">{first}</th>{cells}'
+
+
+def figure(title: str, svg: str, as_table: str) -> str:
+    """A chart that scrolls by itself where it is wider than the page, and its data; all HTML."""
+    return (
+        f'<figure class="chart"><div class="scroll" role="group" tabindex="0"'
+        f' aria-label="Chart: {title}">{svg}</div>'
+        f"<figcaption><details><summary>{title}: the data</summary>{as_table}</details>"
+        "</figcaption></figure>"
+    )
 
 
 def facts(results: Results) -> str:

@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plots")]
 
+import made_pitfalls  # noqa: E402
 import price_rows  # noqa: E402
 import synthetic  # noqa: E402
 from plots.__main__ import main  # noqa: E402
@@ -60,6 +61,17 @@ def only_bad():
     )
 
 
+def pitfalls_of(name):
+    """What goes into pitfalls.json, if anything: the case "markup" has some that would do harm."""
+    if name == "pitfalls":
+        return made_pitfalls.every_kind()
+    if name == "markup":
+        line = [made_pitfalls.stretch("blocked", MARKUP, 1, None, loop=MARKUP)]
+        broken = made_pitfalls.side(line, MARKUP, **{MARKUP: 1})
+        return [made_pitfalls.pitfall(MARKUP, broken, None, MARKUP, verdict=MARKUP)]
+    return []
+
+
 CASES = {
     "core": synthetic.document,
     "one_task": lambda: of_tasks(1, 2.0, 8.0, 4.0),
@@ -69,6 +81,7 @@ CASES = {
     "markup": with_markup,
     "repeated": repeated,
     "sweep": sweep,
+    "pitfalls": lambda: of_tasks(2, 0.2, 0.8, 0.4),
 }
 
 if __name__ == "__main__":
@@ -77,6 +90,8 @@ if __name__ == "__main__":
         folder = synthetic.write(pathlib.Path(directory) / name, CASES[name]())
         if name == "core":
             price_rows.write_prices(folder)
+        if pitfalls := pitfalls_of(name):
+            made_pitfalls.write(folder, made_pitfalls.document(pitfalls))
         with contextlib.redirect_stdout(io.StringIO()):
             code = main([str(folder)])
         if code:

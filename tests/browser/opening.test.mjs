@@ -16,6 +16,7 @@ const CASES = [
   "markup",
   "repeated",
   "sweep",
+  "pitfalls",
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [
@@ -36,7 +37,7 @@ for (const name of CASES) {
     test(`${name}: axe finds nothing wrong when ${colorScheme}`, () =>
       on_page(pages, name, { colorScheme, bypassCSP: true }, async (page) => {
         for (const details of await page.locator("details").all())
-          if (name === "core")
+          if (["core", "pitfalls"].includes(name))
             await details.evaluate((d) => {
               d.open = true;
             });

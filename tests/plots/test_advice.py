@@ -3,11 +3,11 @@
 import gates
 import pytest
 import synthetic
-from plots import advice, results, samples, summary
+from plots import advice, results_file, samples, summary
 
 
 def advised(folder, document):
-    return advice.of(results.load(str(synthetic.write(folder, document))))
+    return advice.of(results_file.load(str(synthetic.write(folder, document))))
 
 
 def with_environment(**values):
@@ -92,7 +92,7 @@ def test_repetitions_show_median_spread_and_interval(tmp_path):
         run["overhead_s"] = overhead
         for process in ("client", "server"):
             run[process].update(user_s=0.002, peak_rss_bytes=4 << 20)
-    text = summary.write(results.load(str(synthetic.write(tmp_path, document))))
+    text = summary.write(results_file.load(str(synthetic.write(tmp_path, document))))
     assert (
         "| Sequential | 3 | 5.0 ± 1.0 ms [4.0 to 7.0] | 2.0 ± 0.0 ms [2.0 to 2.0] |"
         " 4.00 ± 0.00 MiB [4.00 to 4.00] |"
@@ -105,5 +105,5 @@ def test_without_scipy_the_summary_has_no_intervals_and_says_so(tmp_path, monkey
         raise samples.ScipyMissing("")
 
     monkeypatch.setattr(samples, "_scipy", missing)
-    text = summary.write(results.load(str(synthetic.write(tmp_path, gates.side(1, 3)))))
+    text = summary.write(results_file.load(str(synthetic.write(tmp_path, gates.side(1, 3)))))
     assert "Intervals are left out: they need SciPy (the package python3-scipy)." in text

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import gates
 import pytest
 import synthetic
-from plots import compare, results
+from plots import compare, results_file
 
 SLOW = {"changed": ["async_serial"], "delay_s": 0.010}
 
@@ -144,7 +144,7 @@ def test_a_million_rows_of_events_are_read(tmp_path):
                 run[table][name] = column * tasks
     run["server_events"]["task"] = [0] * len(run["server_events"]["task"])
     path = gates.written(tmp_path, "large", synthetic.document([run] * 2))
-    assert len(results.load(path).runs) == 2
+    assert len(results_file.load(path).runs) == 2
 
 
 def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):

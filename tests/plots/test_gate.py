@@ -4,7 +4,7 @@ import gates
 import pytest
 import synthetic
 from plots import gate, gate_decisions, gate_sides
-from plots.results import ResultsError
+from plots.checked_json import ResultsError
 
 MODELS = list(synthetic.MODELS)
 

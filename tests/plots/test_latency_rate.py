@@ -6,8 +6,8 @@ import drawn
 import pytest
 import synthetic
 
-from plots import load
-from plots import results as results_file
+from plots import load, results_file
+from plots.checked_json import ResultsError
 
 RATES = (10, 40, 100, 400)
 LIMITS = {
@@ -120,7 +120,7 @@ BAD = {
 def test_nonsense_is_refused_by_its_place(tmp_path, place, value):
     folder = synthetic.write(tmp_path, spoiled(place, value))
     where = "runs[0]." + place[0]
-    with pytest.raises(results_file.ResultsError, match=where.replace("[", r"\[")):
+    with pytest.raises(ResultsError, match=where.replace("[", r"\[")):
         results_file.load(str(folder))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from plots.occupancy import mean_counts
-from plots.results import Stretch
+from plots.run import Stretch
 
 
 def counts(*spans, end=4.0, bins=4):

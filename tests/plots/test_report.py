@@ -12,7 +12,7 @@ import pytest
 import synthetic
 
 from plots.report import document, inline_svg
-from plots.results import KINDS
+from plots.run import KINDS
 from plots.style import DARK, LIGHT, WORDS
 
 MARKUP = "</script><img src=x onerror=alert(1)>"

@@ -6,7 +6,7 @@ import re
 import drawn
 import synthetic
 
-from plots import results as results_file
+from plots import results_file
 from plots.report import data
 
 

@@ -2,7 +2,7 @@
 
 import synthetic
 
-from plots import results as results_file
+from plots import results_file
 from plots.report import latency
 
 

@@ -1,14 +1,16 @@
-"""What plots.results makes of a results.json, and what it refuses."""
+"""What plots.results_file makes of a results.json, and what it refuses."""
 
 import json
 
 import pytest
 import synthetic
-from plots import results
+from plots import results_file
+from plots.checked_json import ResultsError
+from plots.run import Workload
 
 
 def loaded(folder, content=None):
-    return results.load(str(synthetic.write(folder, content)))
+    return results_file.load(str(synthetic.write(folder, content)))
 
 
 def only_run(folder, run):
@@ -123,7 +125,7 @@ def test_published_figures_hold_for_the_original_workload_only(change, original)
     fields = {"tasks": 3, "threads": 4, "connect_s": 2.0, "response_s": 8.0, "compute_s": 4.0}
     fields.update(compute="hold", cores=2)
     fields.update(change)
-    assert results.Workload(**fields).is_original is original
+    assert Workload(**fields).is_original is original
 
 
 def _set(*keys_and_value):
@@ -242,8 +244,8 @@ def test_nonsense_is_refused_with_its_place(tmp_path, change, complaint):
     document = synthetic.document()
     change(document)
     synthetic.write(tmp_path, document)
-    with pytest.raises(results.ResultsError) as refusal:
-        results.load(str(tmp_path))
+    with pytest.raises(ResultsError) as refusal:
+        results_file.load(str(tmp_path))
     assert str(refusal.value) == f"{tmp_path}/results.json: {complaint}"
 
 
@@ -263,8 +265,8 @@ TORN = [
 @pytest.mark.parametrize("content, complaint", TORN, ids=[text for _, text in TORN])
 def test_a_torn_file_is_refused(tmp_path, content, complaint):
     (tmp_path / "results.json").write_bytes(content)
-    with pytest.raises(results.ResultsError) as refusal:
-        results.load(str(tmp_path))
+    with pytest.raises(ResultsError) as refusal:
+        results_file.load(str(tmp_path))
     assert str(refusal.value).startswith(f"{tmp_path}/results.json: ")
     assert complaint in str(refusal.value)
 
@@ -274,8 +276,8 @@ def test_a_number_too_large_for_the_machine_is_refused(tmp_path):
     text = text.replace('"predicted_s": 42.0', '"predicted_s": 1e999')
     assert "1e999" in text
     (tmp_path / "results.json").write_text(text)
-    with pytest.raises(results.ResultsError, match=r"runs\[0\].predicted_s: .* no finite number"):
-        results.load(str(tmp_path))
+    with pytest.raises(ResultsError, match=r"runs\[0\].predicted_s: .* no finite number"):
+        results_file.load(str(tmp_path))
 
 
 def test_a_run_that_failed_may_have_nothing_on_record(tmp_path):

@@ -6,7 +6,8 @@ import drawn
 import pytest
 import synthetic
 
-from plots import crossover, curves, results, scale, sweep, sweeps, workers
+from plots import crossover, curves, results_file, scale, sweep, sweeps, workers
+from plots.checked_json import ResultsError
 
 MIB = 2**20
 
@@ -58,7 +59,7 @@ def linear(model, sizes, each_us, each_kib=1.0):
 
 
 def loaded(folder, runs):
-    return results.load(str(synthetic.write(folder, synthetic.document(runs))))
+    return results_file.load(str(synthetic.write(folder, synthetic.document(runs))))
 
 
 def of_tasks(folder, runs):
@@ -305,8 +306,8 @@ def test_if_no_events_were_kept_at_all_the_chart_says_so(tmp_path):
 def test_a_refusal_that_makes_no_sense_is_told_of(tmp_path, refusal, complaint):
     bad = refused("sequential", 10, 5) | {"refusal": refusal}
     synthetic.write(tmp_path, synthetic.document([bad]))
-    with pytest.raises(results.ResultsError, match="runs") as told:
-        results.load(str(tmp_path))
+    with pytest.raises(ResultsError, match="runs") as told:
+        results_file.load(str(tmp_path))
     assert complaint in str(told.value)
 
 
