@@ -6,6 +6,7 @@
 
 #include "exercises/judge/story.hpp"
 #include "exercises/judge/verdict.hpp"
+#include "tests/support.hpp"
 
 namespace waitbench {
 namespace {
@@ -359,6 +360,17 @@ TEST(Story, ShowsOneHintAndHowToGetTheNext) {
             "hint 1 of 3: Think.\nMore: ./run_all.sh --exercise three_tasks --hint 2\n");
   EXPECT_EQ(hint_text(exercise, 3),
             "hint 3 of 3: Look.\nThe solution: exercises/solutions/three_tasks.cpp\n");
+}
+
+TEST(Story, DrawsATaskAsReadyUntilItsThreadHasFinishedOthers) {
+  const Exercise exercise = three_tasks();
+  const auto run = run_of(
+      exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), task(2, 7, 0ms, 200ms, 1000ms, 1400ms),
+                 task(3, 7, 0ms, 200ms, 1000ms, 1600ms)});
+  const auto rows = lines_of(picture_of(exercise, run));
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[1].find('x'), std::string::npos) << rows[1];
+  EXPECT_LT(rows[3].find("xxxx"), rows[3].find("1###")) << rows[3];
 }
 
 TEST(Story, DrawsARowATaskAsLongAsThereIsRoom) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "bench/live_view.hpp"
@@ -39,9 +40,29 @@ std::string milliseconds(Duration time) {
 
 std::string workload_of(const Exercise& exercise) {
   const Workload& w = exercise.workload;
-  return fmt::format("{} tasks, {} thread{}: connect {}, response {}, compute {}", w.tasks,
-                     w.threads, w.threads == 1 ? "" : "s", milliseconds(w.connect),
-                     milliseconds(w.response), milliseconds(w.compute));
+  return fmt::format("{} tasks{}: connect {}, response {}, compute {}", w.tasks,
+                     w.threads > 1 ? fmt::format(", T = {}", w.threads) : "",
+                     milliseconds(w.connect), milliseconds(w.response), milliseconds(w.compute));
+}
+
+// For the picture, a task that was read and waits until its thread has finished others is ready,
+// and does not compute yet.
+std::vector<Event> read_when_taken_up(std::vector<Event> events) {
+  std::map<int, Event*> read;                      // by task
+  std::map<int, Clock::time_point> last_finished;  // by thread
+  for (Event& event : events) {
+    if (event.step == Step::read) read[event.task] = &event;
+    if (event.step != Step::finished) continue;
+    if (read.contains(event.task))
+      read[event.task]->time = std::max(read[event.task]->time, last_finished[event.thread]);
+    last_finished[event.thread] = event.time;
+  }
+  return events;
+}
+
+std::string without_trailing_spaces(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
 }
 
 // Of those who have passed: compare, and go on.
@@ -84,14 +105,15 @@ std::string picture_of(const Exercise& exercise, const Run& run) {
                  .start = run.start,
                  .elapsed = {},
                  .predicted = exercise.model.predict(undisturbed_part(exercise)),
-                 .events = run.events};
+                 .events = read_when_taken_up(run.events)};
   whole.events.insert(whole.events.end(), run.server_events.begin(), run.server_events.end());
   for (const Event& event : whole.events)
     whole.elapsed = std::max<Seconds>(whole.elapsed, event.time - run.start);
   std::string text;
   const Size size{.width = columns, .height = exercise.workload.tasks + 2};
   for (const Line& line : legend(columns)) text += text_of(line) + '\n';
-  for (const Line& line : picture_of(whole, size)) text += text_of(line) + '\n';
+  for (const Line& line : picture_of(whole, size))
+    text += without_trailing_spaces(text_of(line)) + '\n';
   return text;
 }
 

@@ -180,7 +180,9 @@ Finding judge_in_flight(const Part& part) {
   const int wanted = part.exercise.model.expected.in_flight(part.workload);
   Finding finding{
       Aspect::in_flight, seen == wanted,
-      fmt::format("{} are in flight at once: started and not finished.", number_of(wanted, "task")),
+      fmt::format(
+          "{} are in flight at once: started and not finished.",
+          number_of(wanted, part.exercise.trouble == Trouble::none ? "task" : "other task")),
       "They were."};
   if (seen > wanted)
     finding.seen = fmt::format("{} were: more had begun than that many threads can serve.", seen);
