@@ -119,20 +119,19 @@ bool names_task(std::string_view text, int task) {
 }
 
 Finding judge_failure(const Run& run) {
+  constexpr std::string_view status_1 = "exit status 1: ";
   const std::string words = own_words(run);
-  const bool has_status_1 = words.starts_with("exit status 1: ");
+  const bool has_status_1 = words.starts_with(status_1);
   Finding finding{
       Aspect::failure, has_status_1 && names_task(words, task_in_trouble),
       fmt::format("The client ends with status 1 and a line that names task {}.", task_in_trouble),
-      fmt::format("It said: {}", words.substr(words.find(": ") + 2))};
-  if (finding.passed) return finding;
+      how_it_ended(run)};
+  if (has_status_1) finding.seen = fmt::format("It said: {}", words.substr(status_1.size()));
+  if (has_status_1 && !finding.passed)
+    finding.seen += fmt::format(", which does not name task {}.", task_in_trouble);
   if (ended_well(run))
     finding.seen = fmt::format("It ended with status 0: nobody heard of the failure of task {}.",
                                task_in_trouble);
-  else if (has_status_1)
-    finding.seen += fmt::format(", which does not name task {}.", task_in_trouble);
-  else
-    finding.seen = how_it_ended(run);
   return finding;
 }
 
