@@ -329,18 +329,17 @@ TEST(OnlyLate, IsNothingThatHasPassedAndNothingThatIsOtherwiseWrong) {
 // --- What is said --------------------------------------------------------------------------------
 
 TEST(Story, PutsEachFindingInAParagraphAndEndsWithWhatToDo) {
-  const Exercise& exercise = exercises.front();
   const std::vector<Finding> findings{
       {Aspect::threads, true, "One thread.", "One did."},
       {Aspect::in_flight, false, "Three tasks are in flight at once, as the exercise asks for.",
        "At most one was: each starts when the one before it has ended."}};
-  EXPECT_EQ(
-      verdict_text(exercise, findings, false),
-      "  yes   One thread. One did.\n"
-      "  NO    Three tasks are in flight at once, as the exercise asks for. At most one was:\n"
-      "        each starts when the one before it has ended.\n"
+  const auto* const expected =
+      "  yes  One thread. One did.\n"
+      "  NO   Three tasks are in flight at once, as the exercise asks for. At most one was: each\n"
+      "       starts when the one before it has ended.\n"
       "\n"
-      "Not passed: 1 of 2 points. A hint: ./run_all.sh --exercise overlap_the_waits --hint\n");
+      "Not passed: 1 of 2 points. A hint: ./run_all.sh --exercise overlap_the_waits --hint\n";
+  EXPECT_EQ(verdict_text(exercises.front(), findings, false), expected);
 }
 
 TEST(Story, SendsWhoHasPassedToTheSolutionAndOn) {
