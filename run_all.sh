@@ -233,12 +233,14 @@ provide_browser() {
 
 # build [TARGET...]: these, or all.
 build() {
+  local -a targets=()
+  (($# == 0)) || targets=(--target "$@")
   say "building${*:+ $*} into build/release"
   # Ninja configures again by itself when a CMake file changes, but does not know the presets.
   if [[ ! -e build/release/build.ninja || CMakePresets.json -nt build/release/build.ninja ]]; then
     run cmake --preset release >&2 || fail "CMake could not configure the build; it says why above"
   fi
-  run cmake --build --preset release ${*:+--target "$@"} >&2 ||
+  run cmake --build --preset release "${targets[@]}" >&2 ||
     fail "the build failed; its errors are above"
 }
 

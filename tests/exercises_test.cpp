@@ -164,28 +164,39 @@ TEST(Judge, SaysHowToBuildWhatIsNotThere) {
 }
 
 // A program of the test's own in place of a learner's.
-Ended judge_script(const std::string& script) {
+Ended judge_script(const std::string& script, const std::vector<std::string>& options) {
   const TemporaryDirectory bin;
   std::filesystem::create_directory(bin.path() / "exercises");
   std::filesystem::create_symlink(BIN_DIR "/echo_server", bin.path() / "exercises/echo_server");
   const auto client = bin.path() / "exercises/client_overlap_the_waits";
   std::ofstream{client} << "#!/bin/sh\n" << script << '\n';
   std::filesystem::permissions(client, std::filesystem::perms::owner_all);
-  return judge({"overlap_the_waits", "--structure-only", "--bin-dir", bin.path()});
+  std::vector<std::string> words{"overlap_the_waits", "--bin-dir", bin.path()};
+  words.insert(words.end(), options.begin(), options.end());
+  return judge(words);
 }
 
 TEST(Judge, TellsOfAProgramThatCrashes) {
-  const Ended ended = judge_script("kill -SEGV $$");
+  const Ended ended = judge_script("kill -SEGV $$", {"--structure-only"});
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_NE(unwrapped(ended.output).find("It did not: killed by signal 11"), std::string::npos)
       << ended.output;
 }
 
 TEST(Judge, TellsOfAProgramThatDoesNothing) {
-  const Ended ended = judge_script("exit 0");
+  const Ended ended = judge_script("exit 0", {"--structure-only"});
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_NE(unwrapped(ended.output).find("Task 1 had not even started"), std::string::npos)
       << ended.output;
+}
+
+TEST(EveryExerciseThatIsOnlyLate, IsRunThreeTimesBeforeItIsRefused) {
+  const auto solution = program("exercises/solutions/client_overlap_the_waits");
+  const Ended ended = judge_script("sleep 0.5; exec " + solution + R"( "$@")", {});
+  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(lines_of(ended.errors).size(), 2) << ended.errors;
+  EXPECT_NE(ended.output.find("\nRun 3 of 3:\n"), std::string::npos) << ended.output;
+  EXPECT_NE(ended.output.find("\nNot passed: 1 of 5 points."), std::string::npos) << ended.output;
 }
 
 class JudgeRefuses : public testing::TestWithParam<BadCommandLine> {};

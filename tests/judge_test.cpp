@@ -4,76 +4,16 @@
 
 #include <algorithm>
 
-#include "exercises/judge/story.hpp"
 #include "exercises/judge/verdict.hpp"
-#include "tests/support.hpp"
+#include "tests/judge_runs.hpp"
 
 namespace waitbench {
 namespace {
-
-using namespace std::chrono_literals;
-
-const Clock::time_point start = Clock::time_point{} + 1h;
-
-// The four steps of a task, on one thread.
-std::vector<Event> task(int id, int thread, Duration started, Duration written, Duration read,
-                        Duration finished) {
-  return {{id, Step::started, start + started, thread},
-          {id, Step::written, start + written, thread},
-          {id, Step::read, start + read, thread},
-          {id, Step::finished, start + finished, thread}};
-}
-
-// A run whose client ended with status 0, and whose server answered everybody after a second.
-Run run_of(const Exercise& exercise, std::initializer_list<std::vector<Event>> tasks) {
-  Run run{.model = &exercise.model, .workload = exercise.workload, .status = Status::ok};
-  run.start = start;
-  run.client = ProcessUse{.user_s = 0.01};
-  for (const auto& of_task : tasks)
-    run.events.insert(run.events.end(), of_task.begin(), of_task.end());
-  std::ranges::stable_sort(run.events, {}, &Event::time);
-  for (int id = 1; id <= exercise.workload.tasks; ++id)
-    run.server_events.push_back({id, Step::echoed, start + 1s, 9});
-  return run;
-}
-
-// The client ended otherwise.
-Run failed(Run run, const std::string& message, Status status = Status::failed) {
-  run.status = status;
-  run.message = message;
-  run.client.reset();
-  return run;
-}
-
-// Three tasks of 0.2 + 0.8 + 0.2 s: 1.6 s on one thread.
-Exercise three_tasks() {
-  return {.model = {.name = "three_tasks",
-                    .title = "Three tasks",
-                    .shows = "",
-                    .formula = "c+r+Nk",
-                    .predict_one_client = only_waiting_overlaps,
-                    .expected = {one, each_task, one},
-                    .waiting = Waiting::gives_its_thread_back},
-          .lesson = 1,
-          .workload = {.tasks = 3,
-                       .threads = 1,
-                       .cores = 1,
-                       .connect = 200ms,
-                       .response = 800ms,
-                       .compute = 200ms},
-          .hints = {}};
-}
 
 Exercise with_trouble(Trouble trouble) {
   Exercise exercise = three_tasks();
   exercise.trouble = trouble;
   return exercise;
-}
-
-Run right_run(const Exercise& exercise) {
-  return run_of(exercise,
-                {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), task(2, 7, 0ms, 200ms, 1200ms, 1400ms),
-                 task(3, 7, 0ms, 200ms, 1400ms, 1610ms)});
 }
 
 // Task 2 has started and fails; the others finish.
@@ -324,62 +264,6 @@ TEST(OnlyLate, IsNothingThatHasPassedAndNothingThatIsOtherwiseWrong) {
   run.events.back().time = start + 5s;
   run.events.back().thread = 8;
   EXPECT_FALSE(is_only_late(findings_of(exercise, run, Judged::everything)));
-}
-
-// --- What is said --------------------------------------------------------------------------------
-
-TEST(Story, PutsEachFindingInAParagraphAndEndsWithWhatToDo) {
-  const std::vector<Finding> findings{
-      {Aspect::threads, true, "One thread.", "One did."},
-      {Aspect::in_flight, false, "Three tasks are in flight at once, as the exercise asks for.",
-       "At most one was: each starts when the one before it has ended."}};
-  const auto* const expected =
-      "  yes  One thread. One did.\n"
-      "  NO   Three tasks are in flight at once, as the exercise asks for. At most one was: each\n"
-      "       starts when the one before it has ended.\n"
-      "\n"
-      "Not passed: 1 of 2 points. A hint: ./run_all.sh --exercise overlap_the_waits --hint\n";
-  EXPECT_EQ(verdict_text(exercises.front(), findings, false), expected);
-}
-
-TEST(Story, SendsWhoHasPassedToTheSolutionAndOn) {
-  EXPECT_EQ(verdict_text(exercises.front(), {}, false),
-            "\nPassed. To compare: exercises/solutions/overlap_the_waits.cpp. Next: "
-            "./run_all.sh --exercise wait_for_all_at_once\n");
-  EXPECT_EQ(verdict_text(exercises.back(), {}, false),
-            "\nPassed. To compare: exercises/solutions/a_thousand_tasks.cpp. "
-            "That was the last one.\n");
-  EXPECT_EQ(verdict_text(exercises.front(), {}, true), "\nPassed.\n");
-}
-
-TEST(Story, ShowsOneHintAndHowToGetTheNext) {
-  Exercise exercise = three_tasks();
-  exercise.hints = {"Think.", "Think again.", "Look."};
-  EXPECT_EQ(hint_text(exercise, 1),
-            "hint 1 of 3: Think.\nMore: ./run_all.sh --exercise three_tasks --hint 2\n");
-  EXPECT_EQ(hint_text(exercise, 3),
-            "hint 3 of 3: Look.\nThe solution: exercises/solutions/three_tasks.cpp\n");
-}
-
-TEST(Story, DrawsATaskAsReadyUntilItsThreadHasFinishedOthers) {
-  const Exercise exercise = three_tasks();
-  const auto run = run_of(
-      exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), task(2, 7, 0ms, 200ms, 1000ms, 1400ms),
-                 task(3, 7, 0ms, 200ms, 1000ms, 1600ms)});
-  const auto rows = lines_of(picture_of(exercise, run));
-  ASSERT_EQ(rows.size(), 4U);
-  EXPECT_EQ(rows[1].find('x'), std::string::npos) << rows[1];
-  EXPECT_LT(rows[3].find("xxxx"), rows[3].find("1###")) << rows[3];
-}
-
-TEST(Story, DrawsARowATaskAsLongAsThereIsRoom) {
-  Exercise exercise = three_tasks();
-  const std::string picture = picture_of(exercise, right_run(exercise));
-  EXPECT_NE(picture.find("task 3 "), std::string::npos) << picture;
-  EXPECT_NE(picture.find("x ready, no thread"), std::string::npos) << picture;
-  EXPECT_EQ(picture_of(exercise, run_of(exercise, {})), "");
-  exercise.workload.tasks = 21;
-  EXPECT_EQ(picture_of(exercise, right_run(exercise)), "");
 }
 
 }  // namespace
