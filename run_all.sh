@@ -9,6 +9,7 @@ usage: ./run_all.sh [--quick] [--no-pitfalls] [--no-install] [-- HARNESS-OPTION.
        ./run_all.sh --scale [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --test [--browser] [--no-install]
+       ./run_all.sh --exercise [NAME [--hint [STEP] | --solution]] [--no-install]
 
 Installs what is missing, builds, runs the five core models at the original durations (2 s, 8 s and
 4 s: two and a half minutes in all) and the pitfalls, draws the charts and says where everything lies.
@@ -24,6 +25,10 @@ Installs what is missing, builds, runs the five core models at the original dura
   --test        runs every test instead: C++, charts, this script, and report.html in a browser
                 where Chromium, Node.js and the npm packages of tests/browser are there
   --browser     with --test: installs what the tests in a browser need first
+  --exercise N  builds the exercise of that name, exercises/N.cpp, and judges it by what it is seen to
+                do; without a name it lists them, in their order; exercises/README.md tells more
+  --hint [STEP] with --exercise: shows a hint instead, the first or that one; each says a little more
+  --solution    with --exercise: judges the reference solution instead
   --no-install  never installs; names what is missing and stops
   --help        this text
   -- OPTION...  goes to the harness as it is, for example: ./run_all.sh -- --tasks 10 --models all
@@ -36,7 +41,7 @@ lists what to install and stops. Set PYTHON to name the interpreter that draws.
 The table of results goes to standard output, progress to standard error. Results lie in
 results/<UTC time>/, and results/latest points at the newest.
 
-Exit status: 0 fine, 1 something failed, 2 usage, 3 a regression, 4 nothing comparable.
+Exit status: 0 fine, 1 something failed or an exercise is not done yet, 2 usage, 3 a regression, 4 nothing comparable.
 HELP
 }
 
@@ -164,7 +169,7 @@ check_tools() {
   for tool in cmake ninja "${CXX:-c++}"; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  python_with "$@" >/dev/null || missing+=("python3 (with $*)")
+  (($# == 0)) || python_with "$@" >/dev/null || missing+=("python3 (with $*)")
   ((${#missing[@]})) || return 0
   {
     echo "Please install, with this system's own tools:"
@@ -175,11 +180,12 @@ check_tools() {
   fail "missing: ${missing[*]}"
 }
 
-# Sees to it that all is there to build and to run the Python modules named; sets `python`.
+# Sees to it that all is there to build and to run the Python modules named; sets `python` where
+# there are any.
 provide() {
   local -a packages=("${build_packages[@]}")
   if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
-    if ! python_with "$@" >/dev/null; then
+    if (($#)) && ! python_with "$@" >/dev/null; then
       packages+=("${draw_packages[@]}")
       if [[ " $* " == *" scipy "* ]]; then packages+=("${ci_packages[@]}"); fi
       if [[ " $* " == *" pytest "* ]]; then packages+=("${test_packages[@]}"); fi
@@ -188,7 +194,7 @@ provide() {
   else
     check_tools "$@"
   fi
-  python=$(python_with "$@") || fail "no python3 has $* (set PYTHON to name one that does)"
+  (($# == 0)) || python=$(python_with "$@") || fail "no python3 has $* (set PYTHON to name one that does)"
 }
 
 # What the tests in a browser need and is not here, a line each.
@@ -224,15 +230,19 @@ provide_browser() {
   touch tests/browser/node_modules/.package-lock.json
 }
 
-# --- Building, measuring, drawing, testing --------------------------------------------------------
+# --- Building, measuring, drawing -----------------------------------------------------------------
 
+# build [TARGET...]: these, or all.
 build() {
-  say "building into build/release"
+  local -a targets=()
+  (($# == 0)) || targets=(--target "$@")
+  say "building${*:+ $*} into build/release"
   # Ninja configures again by itself when a CMake file changes, but does not know the presets.
   if [[ ! -e build/release/build.ninja || CMakePresets.json -nt build/release/build.ninja ]]; then
     run cmake --preset release >&2 || fail "CMake could not configure the build; it says why above"
   fi
-  run cmake --build --preset release >&2 || fail "the build failed; its errors are above"
+  run cmake --build --preset release "${targets[@]}" >&2 ||
+    fail "the build failed; its errors are above"
 }
 
 # The value of --results among the harness's options as an absolute path, or nothing.
@@ -418,6 +428,35 @@ put_before_summary() {
   mv "$measured/summary.md.part" "$measured/summary.md"
 }
 
+# --- Exercises ------------------------------------------------------------------------------------
+
+# Builds no more than the judge and what it is to judge, and returns the judge's status.
+run_exercise() {
+  local source=exercises/$exercise.cpp kind=exercise
+  local -a judge_options=("$exercise")
+  provide
+  build judge
+  if [[ -z $exercise ]]; then
+    run "$programs/judge" --list
+    return
+  fi
+  if [[ -n $hint ]]; then
+    run "$programs/judge" "$exercise" --hint "$hint"
+    return
+  fi
+  if [[ $with_solution == yes ]]; then
+    source=exercises/solutions/$exercise.cpp
+    kind=solution
+    judge_options+=(--solution)
+  fi
+  say "compiling $source"
+  run cmake --build --preset release --target "${kind}_$exercise" >&2 ||
+    fail "$source does not compile; the compiler says why above"
+  run "$programs/judge" "${judge_options[@]}"
+}
+
+# --- Testing --------------------------------------------------------------------------------------
+
 run_tests() {
   provide matplotlib pytest scipy
   if [[ $with_browser == yes ]]; then provide_browser; fi
@@ -452,6 +491,14 @@ choose_baseline() {
     usage_error "--baseline: no file or directory '$1': expected a results.json or its directory"
 }
 
+choose_exercise() {
+  local -a names
+  exercise=${1#list}
+  if [[ -z $exercise || -e $root/exercises/$exercise.cpp ]]; then return; fi
+  mapfile -t names < <(cd "$root/exercises" && printf '%s\n' *.cpp)
+  usage_error "--exercise: '$exercise' is none of ${names[*]%.cpp}"
+}
+
 main() {
   local mode=full
   local -a harness_options=()
@@ -459,12 +506,27 @@ main() {
   with_browser=no
   with_pitfalls=yes
   baseline=''
+  exercise=''
+  hint=''
+  with_solution=no
   while (($#)); do
     case $1 in
-      --quick | --scale | --ci | --test)
+      --quick | --scale | --ci | --test | --exercise)
         [[ $mode == full ]] || usage_error "$1 and --$mode exclude each other: give one of them"
         mode=${1#--}
+        if [[ $mode == exercise && -n ${2:-} && $2 != -* ]]; then
+          choose_exercise "$2"
+          shift
+        fi
         ;;
+      --hint)
+        hint=1
+        if [[ ${2:-} =~ ^[0-9]+$ ]]; then
+          hint=$2
+          shift
+        fi
+        ;;
+      --solution) with_solution=yes ;;
       --baseline)
         choose_baseline "${2:-}"
         shift
@@ -477,7 +539,8 @@ main() {
       --) shift; harness_options=("$@"); break ;;
       *)
         usage_error "unknown option '$1': expected --quick, --scale, --ci, --baseline, --test, --browser," \
-          "--no-pitfalls, --no-install, --help, or -- and then options for the harness"
+          "--no-pitfalls, --exercise, --hint, --solution, --no-install, --help," \
+          "or -- and then options for the harness"
         ;;
     esac
     shift
@@ -490,6 +553,13 @@ main() {
     usage_error "--no-pitfalls goes with the full run and with --quick: --$mode runs no pitfalls"
   fi
 
+  if [[ -z $exercise && $hint$with_solution != no ]]; then
+    usage_error "--hint and --solution go with --exercise NAME only"
+  fi
+  if [[ -n $hint && $with_solution == yes ]]; then
+    usage_error "--hint and --solution exclude each other: give one of them"
+  fi
+
   cd "$root"
   case $mode in
     full)  run_experiment "${harness_options[@]}" ;;
@@ -499,6 +569,10 @@ main() {
     test)
       ((${#harness_options[@]} == 0)) || usage_error "--test takes no options after --"
       run_tests
+      ;;
+    exercise)
+      ((${#harness_options[@]} == 0)) || usage_error "--exercise takes no options after --"
+      run_exercise
       ;;
   esac
   exit  # here, so that nothing is read after it: the script may be edited while it runs

@@ -178,6 +178,10 @@ void add_arrivals(const Workload& w, std::vector<std::string>& command) {
                     name_of(w.arrivals->kind), "--seed", std::to_string(w.arrivals->seed)});
 }
 
+void append(std::vector<std::string>& command, const std::vector<std::string>& options) {
+  command.insert(command.end(), options.begin(), options.end());
+}
+
 // A server, and a client that is run against it with its share of the tasks.
 class Pair {
  public:
@@ -228,6 +232,7 @@ std::vector<std::string> Pair::server_command(Duration timeout) const {
   add_addresses(command);
   server_records_.add_to(command);
   add_board(scenario_, command);
+  append(command, scenario_.server_options);
   return command;
 }
 
@@ -255,6 +260,7 @@ void Pair::start_client() {
   add_arrivals(share_, command);
   client_records_.add_to(command);
   add_board(scenario_, command);
+  append(command, scenario_.client_options);
   bring_into_memory(command.front());
   client_.emplace(command);
 }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "bench/run.hpp"
 
@@ -21,6 +23,8 @@ struct Scenario {
   // Called every now and then while the client, which started at `start`, runs.
   std::function<void(Clock::time_point start)> at_each_look = [](Clock::time_point) {};
   std::filesystem::path board;  // of events, for the children to fill; empty: nobody looks at one
+  std::vector<std::string> server_options = {};  // more of them, for the servers' command lines
+  std::vector<std::string> client_options = {};  // and for the clients'
 
   // Runs the model once. Whatever goes wrong with the children is in the result; nothing of them is
   // left behind. Returns nothing if it was interrupted.

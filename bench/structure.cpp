@@ -96,10 +96,16 @@ Structure structure_of(std::span<const Event> events) {
   const auto ends = times_of(events, Step::finished);
   structure.max_in_flight = most_at_once(times_of(events, Step::started), ends);
   structure.max_computing = most_at_once(computing_begins(events), ends);
-  for (const auto& of_task : by_task(events, events.size() / task_steps.size()))
+  int last_task = 0;
+  for (const Event& event : events) last_task = std::max(last_task, event.task);
+  for (const auto& of_task : by_task(events, static_cast<size_t>(last_task)))
     for (size_t i = 1; i < of_task.size(); ++i)
       structure.thread_hops += of_task[i].thread != of_task[i - 1].thread;
   return structure;
+}
+
+bool replied_together(const Workload& w, std::span<const Event> server_events) {
+  return came_together(server_events, Step::echoed, static_cast<size_t>(w.tasks), w.compute);
 }
 
 std::string judge(const Model& model, const Workload& w, std::span<const Event> events,
@@ -117,8 +123,8 @@ std::string judge(const Model& model, const Workload& w, std::span<const Event> 
     return deviation("in flight at once", seen.max_in_flight, in_flight);
 
   const int computing = total(model.expected.computing, w);
-  const bool replied_together = came_together(server_events, Step::echoed, tasks, w.compute);
-  if (seen.max_computing > computing || (replied_together && seen.max_computing < computing))
+  if (seen.max_computing > computing ||
+      (replied_together(w, server_events) && seen.max_computing < computing))
     return deviation("computing at once", seen.max_computing, computing);
 
   return std::string{as_predicted};

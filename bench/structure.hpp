@@ -23,10 +23,15 @@ struct Structure {
 // each once, in order.
 void check_complete(std::span<const Event> events, int tasks);
 
-// `events` must be complete, and ordered by time. A task is taken up when it is `read`; if it
-// finishes on a thread that was busy with others then, when that thread has finished the last of
-// them.
+// `events` must be ordered by time, and hold all four steps of each task that they hold any of. A
+// task is taken up when it is `read`; if it finishes on a thread that was busy with others then,
+// when that thread has finished the last of them.
 Structure structure_of(std::span<const Event> events);
+
+// Whether all tasks' replies were sent so close together that a computing stage leaves 50 ms for a
+// busy machine to give each a core: then tasks that could compute at once must be seen to.
+// `server_events` may lack some.
+bool replied_together(const Workload& workload, std::span<const Event> server_events);
 
 inline constexpr std::string_view as_predicted = "as predicted";
 

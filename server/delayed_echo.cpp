@@ -33,12 +33,13 @@ std::vector<std::unique_ptr<EchoLoop>> make_loops(const ServerOptions& options) 
 
 DelayedEcho::DelayedEcho(const ServerOptions& options) : loops_(make_loops(options)) {
   auto endpoint = options.address;
-  for (int i = 0; i < options.addresses; ++i) {
+  for (int i = 0; i < options.addresses + options.silent_addresses; ++i) {
     acceptors_.emplace_back(context(), at_address(endpoint, i));
     acceptors_.back().native_non_blocking(true);
     if (i == 0) endpoint.port(local_endpoint().port());
   }
-  for (Acceptor& acceptor : acceptors_) co_spawn(context(), accept_connections(acceptor), rethrow);
+  for (Acceptor& acceptor : acceptors_ | std::views::take(options.addresses))
+    co_spawn(context(), accept_connections(acceptor), rethrow);
 }
 
 DelayedEcho::~DelayedEcho() = default;

@@ -17,7 +17,8 @@ namespace waitbench {
 
 struct ServerOptions {
   asio::ip::tcp::endpoint address{asio::ip::address_v4::loopback(), 6142};  // port 0: any free one
-  int addresses = 1;  // listen at so many, that one and those after it, all on the same port
+  int addresses = 1;         // listen at so many, that one and those after it, all on the same port
+  int silent_addresses = 0;  // and at so many after those, where peers can connect: to nobody
   Duration delay = std::chrono::seconds{8};          // from accept to the first echo
   Duration idle_timeout = std::chrono::seconds{60};  // after the delay, without a byte; then drop
   int threads = 1;
@@ -72,7 +73,7 @@ class DelayedEcho {
 
   std::vector<std::unique_ptr<EchoLoop>> loops_;
   size_t next_ = 0;                  // of the loops
-  std::vector<Acceptor> acceptors_;  // one an address
+  std::vector<Acceptor> acceptors_;  // one an address, the silent ones last
   std::int64_t accepted_ = 0;
   std::int64_t most_at_once_ = 0;
 };

@@ -32,6 +32,8 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
       ->capture_default_str();
   add_count(app, "--addresses", options.addresses, 1, 1000,
             "Listen at so many, that one and those after it, on the same port");
+  add_count(app, "--silent-addresses", options.silent_addresses, 0, 1000,
+            "Be silent at so many after those: peers can connect, and nobody ever answers");
   add_count(app, "--port", port, 0, 65535, "The port; 0 lets the kernel choose");
   add_duration(app, "--delay", options.delay, "From accepting a connection to its first echo");
   add_duration(app, "--idle-timeout", options.idle_timeout,

@@ -45,6 +45,18 @@ TEST(EchoServer, ListensWhereItIsTold) {
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
 }
 
+// The system lets the peer connect and send; what comes is only the end of the server.
+TEST(EchoServer, AnswersNobodyAtASilentAddress) {
+  EchoServerProcess server{{"--delay", "0s", "--silent-addresses", "1"}};
+  Peer silent{at_address(server.endpoint(), 1)};
+  silent.send("task1");
+  come_and_go(server.endpoint(), "task2");
+  EXPECT_FALSE(silent.is_readable_within(milliseconds{0}));
+  const Ended ended = interrupt(server);
+  silent.wait_for_hang_up();
+  EXPECT_NE(ended.output.find("accepted 1, "), std::string::npos) << ended.output;
+}
+
 // --- How it ends ---------------------------------------------------------------------------------
 
 class EchoServerEnds : public testing::TestWithParam<int> {};
@@ -238,6 +250,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"DelayTwice", {"--delay", "1s", "--delay", "2s"}, {"--delay"}},
         BadCommandLine{
             "IdleTimeoutWithoutUnit", {"--idle-timeout", "60"}, {"--idle-timeout", a_duration}},
+        BadCommandLine{"FewerSilentAddressesThanNone",
+                       {"--silent-addresses", "-1"},
+                       {"--silent-addresses", "0", "1000"}},
         BadCommandLine{"NoThreads", {"--threads", "0"}, {"--threads", "1", "1000"}},
         BadCommandLine{"TooManyThreads", {"--threads", "1001"}, {"--threads", "1", "1000"}},
         BadCommandLine{"HostByName", {"--host", "nowhere"}, {"--host", "address"}},

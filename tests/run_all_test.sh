@@ -68,6 +68,13 @@ echo "the stories"
 touch "${@: -1}"
 EOF
   mv "$stage/bin/pitfalls" "$stage/pitfalls"
+  stand_in judge <<'EOF'
+echo "the verdict"
+[[ ! -e $S/judge-status ]] || exit "$(cat "$S/judge-status")"
+EOF
+  mv "$stage/bin/judge" "$stage/judge"
+  mkdir -p "$stage/repo/exercises"
+  touch "$stage/repo/exercises/first.cpp" "$stage/repo/exercises/second.cpp"
   stand_in cmake <<'EOF'
 mkdir -p build/release/bin
 case $1 in
@@ -77,6 +84,8 @@ case $1 in
     cp "$S/harness" build/release/bin/waitbench
     cp "$S/primitives" build/release/bin/primitives
     cp "$S/pitfalls" build/release/bin/pitfalls
+    cp "$S/judge" build/release/bin/judge
+    [[ $* != *"$(cat "$S/broken-target" 2>/dev/null || echo none)"* ]] || exit 1
     ;;
 esac
 EOF
@@ -626,6 +635,80 @@ a_baseline_goes_with_ci_only() {
   run_all --baseline .
   exits_with 2
   has_lines err 1
+  has_lines log 0
+}
+
+an_exercise_is_built_alone_and_judged() {
+  run_all --exercise second
+  exits_with 0
+  has_line log 'cmake --preset release'
+  has_line log 'cmake --build --preset release --target judge'
+  has_line log 'cmake --build --preset release --target exercise_second'
+  has_line log 'judge second'
+  has_line out 'the verdict'
+  has_no log 'waitbench'
+  has_no log 'python'
+}
+
+a_solution_is_built_and_judged_in_its_place() {
+  run_all --exercise second --solution
+  exits_with 0
+  has_line log 'cmake --build --preset release --target solution_second'
+  has_line log 'judge second --solution'
+  has_no log 'exercise_second'
+}
+
+a_hint_needs_no_exercise_that_compiles() {
+  echo exercise_ >"$stage/broken-target"
+  run_all --exercise second --hint
+  exits_with 0
+  has_line log 'judge second --hint 1'
+  run_all --exercise second --hint 3
+  has_line log 'judge second --hint 3'
+}
+
+statuses_of_the_judge_pass_through() {
+  for code in 1 2; do
+    echo "$code" >"$stage/judge-status"
+    run_all --exercise first
+    exits_with "$code"
+  done
+}
+
+an_exercise_that_does_not_compile_is_named_in_the_last_line() {
+  echo exercise_first >"$stage/broken-target"
+  run_all --exercise first
+  exits_with 1
+  has_line err 'run_all.sh: exercises/first.cpp does not compile; the compiler says why above'
+  has_no log 'judge first'
+}
+
+without_a_name_the_exercises_are_listed() {
+  for arguments in '--exercise' '--exercise list'; do
+    # shellcheck disable=SC2086  # words
+    run_all $arguments
+    exits_with 0
+    has_line log 'judge --list'
+    has_no log 'exercise_'
+  done
+}
+
+an_unknown_exercise_is_told_before_anything_is_done() {
+  run_all --exercise third
+  exits_with 2
+  has_lines err 1
+  has err "'third' is none of first second"
+  has_lines log 0
+}
+
+hint_and_solution_go_with_an_exercise_and_not_together() {
+  for arguments in '--hint' '--solution' '--exercise --hint' '--quick --hint 2' \
+    '--exercise first --hint --solution' '--exercise first --hint two' '--exercise first -- --list'; do
+    # shellcheck disable=SC2086  # words
+    run_all $arguments
+    exits_with 2
+    has_lines err 1
+  done
   has_lines log 0
 }
 

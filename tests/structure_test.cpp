@@ -71,6 +71,13 @@ TEST(Structure, CountsATaskThatIsReadAndWaitsForAThreadAsNotComputing) {
   EXPECT_EQ(structure_of(handed_over).max_computing, 1);
 }
 
+TEST(Structure, IsThatOfTheTasksThatThereAre) {
+  auto without_the_second = together({task(1, 1, 0s, 2s, 10s, 14s), task(3, 2, 0s, 2s, 10s, 14s)});
+  EXPECT_EQ(structure_of(without_the_second),
+            (Structure{.threads = 2, .max_in_flight = 2, .max_computing = 2, .thread_hops = 0}));
+  EXPECT_EQ(structure_of({}), Structure{});
+}
+
 TEST(Completeness, AcceptsTheFourStepsOfEveryTask) {
   EXPECT_NO_THROW(check_complete(computing_in_turn, 2));
 }

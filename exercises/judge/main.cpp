@@ -1,0 +1,154 @@
+// judge: runs an exercise's program, and says what its records show, point by point.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <ranges>
+
+#include "bench/interruption.hpp"
+#include "bench/limits.hpp"
+#include "exercises/judge/story.hpp"
+#include "exercises/judge/trial.hpp"
+#include "experiment/command_line.hpp"
+
+namespace waitbench {
+namespace {
+
+struct JudgeOptions {
+  const Exercise* exercise = nullptr;
+  int hint = 0;  // the number of one to be shown; 0: judge
+  bool solution = false;
+  bool structure_only = false;
+  bool list = false;
+  std::filesystem::path bin_dir;  // has exercises/ in it
+};
+
+constexpr auto most_hints = static_cast<int>(std::tuple_size_v<decltype(Exercise::hints)>);
+
+const Exercise* choose_exercise(const std::string& name) {
+  const Exercise* exercise = find_exercise(name);
+  if (!exercise)
+    throw CLI::ValidationError(
+        "NAME", fmt::format("'{:.60}' is none of {}", name,
+                            fmt::join(exercises | std::views::transform(&Exercise::name), ", ")));
+  return exercise;
+}
+
+std::optional<int> parse_options(int argc, char** argv, JudgeOptions& options) {
+  CLI::App app{"Runs the program of an exercise, and judges it by its records.", "judge"};
+  app.footer("Exit status: 0 it has passed, 1 it has not, 2 usage.");
+  std::string name;
+  app.add_option("NAME", name, "The exercise; see --list");
+  app.add_flag("--list", options.list, "List the exercises in their order, and end");
+  auto* hint = app.add_option("--hint", options.hint, "Show this hint, and judge nothing")
+                   ->check(CLI::Range(1, most_hints))
+                   ->type_name("STEP");
+  app.add_flag("--solution", options.solution, "Judge the reference solution instead")
+      ->excludes(hint);
+  app.add_flag("--structure-only", options.structure_only,
+               "Leave times out, which depend on how busy the machine is");
+  options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  app.add_option("--bin-dir", options.bin_dir,
+                 "Where the built programs lie, exercises/ among them")
+      ->type_name("DIR")
+      ->default_str("beside judge");
+  app.parse_complete_callback([&] {
+    if (options.list) return;
+    if (name.empty()) throw CLI::RequiredError("NAME");
+    options.exercise = choose_exercise(name);
+  });
+  return parse_command_line(app, argc, argv);
+}
+
+// For the records of the runs; gone with its owner.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = std::filesystem::temp_directory_path() / "waitbench-judge-XXXXXX";
+    if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), name);
+    path_ = name;
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code ignored;  // what is left in the system's temporary directory does no harm
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The directory with the program; throws where it has not been built.
+std::filesystem::path find_program(const JudgeOptions& options) {
+  const std::string name{options.exercise->name()};
+  const auto directory = options.bin_dir / "exercises" / (options.solution ? "solutions" : "");
+  if (!std::filesystem::exists(directory / ("client_" + name)))
+    throw std::runtime_error(fmt::format("{} is not built: cmake --build build/release --target {}",
+                                         name,
+                                         (options.solution ? "solution_" : "exercise_") + name));
+  return directory;
+}
+
+// A client that hangs is given up sooner where somebody waits for the verdict.
+std::optional<Duration> patience_with(const Exercise& exercise, Judged judged) {
+  if (judged == Judged::structure) return std::nullopt;
+  const Seconds predicted = exercise.model.predict(exercise.workload);
+  return std::chrono::duration_cast<Duration>(3 * predicted + Seconds{5});
+}
+
+int judge_program(const JudgeOptions& options) {
+  constexpr int most_runs = 3;
+  const Exercise& exercise = *options.exercise;
+  const Judged judged = options.structure_only ? Judged::structure : Judged::everything;
+  Interruption interruption;
+  const ScratchDirectory scratch;
+  const Trial trial{.programs = find_program(options),
+                    .records_dir = scratch.path(),
+                    .timeout = patience_with(exercise, judged),
+                    .interrupted = [&] { return interruption.requested(); }};
+  fmt::print("{}\n", introduction_to(exercise));
+  std::fflush(stdout);  // it is read while the program runs
+
+  for (int number = 1;; ++number) {
+    const auto run = trial.run(exercise);
+    if (!run) throw std::runtime_error("interrupted");
+    const auto findings = findings_of(exercise, *run, judged);
+    if (is_only_late(findings) && number < most_runs) {
+      fmt::print(stderr, "Only the time is off, which may be the machine's doing: once more\n");
+      continue;
+    }
+    const std::string picture = picture_of(exercise, *run);
+    fmt::print("{}{}", picture, picture.empty() ? "" : "\n");
+    if (number > 1) fmt::print("Run {} of {}:\n", number, most_runs);
+    fmt::print("{}", verdict_text(exercise, findings, options.solution));
+    return has_passed(findings) ? exit_ok : exit_failed;
+  }
+}
+
+}  // namespace
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  using namespace waitbench;
+  return run_program("judge", [&] {
+    raise_soft_limits();
+    JudgeOptions options;
+    if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
+    if (options.list) {
+      fmt::print("{}", list_of_exercises());
+      return exit_ok;
+    }
+    if (options.hint > 0) {
+      fmt::print("{}", hint_text(*options.exercise, options.hint));
+      return exit_ok;
+    }
+    return judge_program(options);
+  });
+}

@@ -1,0 +1,132 @@
+// Lists, hints, findings.
+#include "exercises/judge/story.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "bench/live_view.hpp"
+
+namespace waitbench {
+namespace {
+
+constexpr size_t columns = 90;
+
+// `label`, and beside it the text, on as many lines as it takes.
+std::string paragraph(std::string_view label, std::string_view text) {
+  const size_t indent = label.size();
+  std::string lines, line{label};
+  std::istringstream words{std::string{text}};
+  for (std::string word; words >> word;) {
+    if (line.size() + 1 + word.size() > columns) {
+      lines += line + '\n';
+      line = std::string(indent, ' ');
+    }
+    if (line.size() > indent) line += ' ';
+    line += word;
+  }
+  return lines + line + '\n';
+}
+
+std::string command_for(const Exercise& exercise) {
+  return fmt::format("./run_all.sh --exercise {}", exercise.name());
+}
+
+std::string milliseconds(Duration time) {
+  return fmt::format("{} ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+}
+
+std::string workload_of(const Exercise& exercise) {
+  const Workload& w = exercise.workload;
+  return fmt::format("{} tasks{}: connect {}, response {}, compute {}", w.tasks,
+                     w.threads > 1 ? fmt::format(", T = {}", w.threads) : "",
+                     milliseconds(w.connect), milliseconds(w.response), milliseconds(w.compute));
+}
+
+// For the picture, a task that was read and waits until its thread has finished others is ready,
+// and does not compute yet.
+std::vector<Event> read_when_taken_up(std::vector<Event> events) {
+  std::map<int, Event*> read;                      // by task
+  std::map<int, Clock::time_point> last_finished;  // by thread
+  for (Event& event : events) {
+    if (event.step == Step::read) read[event.task] = &event;
+    if (event.step != Step::finished) continue;
+    if (read.contains(event.task))
+      read[event.task]->time = std::max(read[event.task]->time, last_finished[event.thread]);
+    last_finished[event.thread] = event.time;
+  }
+  return events;
+}
+
+std::string without_trailing_spaces(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+// Of those who have passed: compare, and go on.
+std::string what_is_next(const Exercise& exercise) {
+  const auto next = std::next(std::ranges::find(exercises, exercise.name(), &Exercise::name));
+  return fmt::format(
+      "Passed. To compare: exercises/solutions/{}.cpp. {}\n", exercise.name(),
+      next == exercises.end() ? "That was the last one." : "Next: " + command_for(*next));
+}
+
+}  // namespace
+
+std::string list_of_exercises() {
+  std::string text;
+  for (const Exercise& exercise : exercises)
+    text += fmt::format("{:<24} lesson {:<2}  {}\n", exercise.name(), exercise.lesson,
+                        exercise.model.title);
+  return text;
+}
+
+std::string introduction_to(const Exercise& exercise) {
+  const Model& model = exercise.model;
+  return fmt::format("{} ({}, lesson {})\n{}\n\n{}; predicted: {} = {:.2f} s\n", model.title,
+                     model.name, exercise.lesson, model.shows, workload_of(exercise), model.formula,
+                     model.predict(undisturbed_part(exercise)).count());
+}
+
+std::string hint_text(const Exercise& exercise, int step) {
+  const auto all = static_cast<int>(exercise.hints.size());
+  return paragraph(fmt::format("hint {} of {}: ", step, all),
+                   exercise.hints.at(static_cast<size_t>(step - 1))) +
+         (step < all ? fmt::format("More: {} --hint {}\n", command_for(exercise), step + 1)
+                     : fmt::format("The solution: exercises/solutions/{}.cpp\n", exercise.name()));
+}
+
+std::string picture_of(const Exercise& exercise, const Run& run) {
+  constexpr int most_rows = 20;
+  if (run.events.empty() || exercise.workload.tasks > most_rows) return "";
+  RunSoFar whole{.tasks = exercise.workload.tasks,
+                 .start = run.start,
+                 .elapsed = {},
+                 .predicted = exercise.model.predict(undisturbed_part(exercise)),
+                 .events = read_when_taken_up(run.events)};
+  whole.events.insert(whole.events.end(), run.server_events.begin(), run.server_events.end());
+  for (const Event& event : whole.events)
+    whole.elapsed = std::max<Seconds>(whole.elapsed, event.time - run.start);
+  std::string text;
+  const Size size{.width = columns, .height = exercise.workload.tasks + 2};
+  for (const Line& line : legend(columns)) text += text_of(line) + '\n';
+  for (const Line& line : picture_of(whole, size))
+    text += without_trailing_spaces(text_of(line)) + '\n';
+  return text;
+}
+
+std::string verdict_text(const Exercise& exercise, const std::vector<Finding>& findings,
+                         bool is_solution) {
+  std::string text;
+  for (const Finding& finding : findings)
+    text += paragraph(finding.passed ? "  yes  " : "  NO   ", finding.wanted + " " + finding.seen);
+  if (has_passed(findings))
+    return text + '\n' + (is_solution ? "Passed.\n" : what_is_next(exercise));
+  const auto missing = std::ranges::count(findings, false, &Finding::passed);
+  return text + fmt::format("\nNot passed: {} of {} points. A hint: {} --hint\n", missing,
+                            findings.size(), command_for(exercise));
+}
+
+}  // namespace waitbench

@@ -1,0 +1,28 @@
+// What the judge says.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exercises/judge/verdict.hpp"
+
+namespace waitbench {
+
+// A line an exercise, in their order: name, lesson, title.
+std::string list_of_exercises();
+
+// Name and lesson, the task, the workload and the prediction.
+std::string introduction_to(const Exercise& exercise);
+
+// Hint number `step`, from 1, and how to get the next.
+std::string hint_text(const Exercise& exercise, int step);
+
+// The tasks of the run, a row each, as text. Empty if there are no steps on record, or more tasks
+// than a screen has rows.
+std::string picture_of(const Exercise& exercise, const Run& run);
+
+// A paragraph a finding, and at the end the verdict and what to do next.
+std::string verdict_text(const Exercise& exercise, const std::vector<Finding>& findings,
+                         bool is_solution);
+
+}  // namespace waitbench

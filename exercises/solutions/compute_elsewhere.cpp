@@ -1,0 +1,32 @@
+// Solution: `post` to another executor puts what is left of the coroutine into that executor's
+// queue, so a thread of the pool resumes it there. The loop's thread is free at once, and reads the
+// next answer.
+#include <asio/bind_executor.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
+
+#include "experiment/client_main.hpp"
+#include "experiment/task_pieces.hpp"
+#include "experiment/workers.hpp"
+
+namespace waitbench {
+
+Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log, Executor pool) {
+  co_await fetch(id, options, log);
+  co_await post(bind_executor(pool, use_awaitable));  // goes on on a thread of the pool
+  compute(id, options, log);
+}
+
+void run_all_tasks(const Options& options, EventLog& log) {
+  asio::io_context loop{1};
+  Workers pool{options.threads};
+  for (int id = 1; id <= options.tasks; ++id)
+    co_spawn(loop, fetch_and_compute(id, options, log, pool.executor()), rethrow);
+  loop.run();  // throws what made a task fail
+}
+
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  return waitbench::client_main(argc, argv, waitbench::run_all_tasks);
+}

@@ -1,0 +1,42 @@
+// Solution: `a || b` starts both, goes on when the first has succeeded, and cancels the other; what
+// it gives back tells which it was. The limit is on the fetch alone: a timer can't interrupt what
+// computes, least of all on the same thread.
+#include <asio/co_spawn.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/this_coro.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "experiment/client_main.hpp"
+#include "experiment/task_pieces.hpp"
+
+namespace waitbench {
+
+constexpr std::chrono::seconds patience{2};
+
+// Gives the thread back for `duration`.
+Awaitable<> wait_for(Duration duration) {
+  Timer timer{co_await asio::this_coro::executor, duration};
+  co_await timer.async_wait(use_awaitable);
+}
+
+Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log) {
+  using namespace asio::experimental::awaitable_operators;  // for one thread, or one strand
+  const auto first = co_await (fetch(id, options, log) || wait_for(patience));
+  if (first.index() == 1)
+    throw std::runtime_error("task " + std::to_string(id) + ": no answer within 2 s");
+  compute(id, options, log);
+}
+
+void run_all_tasks(const Options& options, EventLog& log) {
+  asio::io_context loop{1};
+  for (int id = 1; id <= options.tasks; ++id)
+    co_spawn(loop, fetch_and_compute(id, options, log), rethrow);
+  loop.run();  // throws what made a task fail
+}
+
+}  // namespace waitbench
+
+int main(int argc, char** argv) {
+  return waitbench::client_main(argc, argv, waitbench::run_all_tasks);
+}

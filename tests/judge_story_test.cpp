@@ -1,0 +1,66 @@
+// What the judge says: findings, hints, and the picture of a run.
+#include <gtest/gtest.h>
+
+#include "exercises/judge/story.hpp"
+#include "tests/judge_runs.hpp"
+#include "tests/support.hpp"
+
+namespace waitbench {
+namespace {
+
+TEST(Story, PutsEachFindingInAParagraphAndEndsWithWhatToDo) {
+  const std::vector<Finding> findings{
+      {Aspect::threads, true, "One thread.", "One did."},
+      {Aspect::in_flight, false, "Three tasks are in flight at once, as the exercise asks for.",
+       "At most one was: each starts when the one before it has ended."}};
+  const auto* const expected =
+      "  yes  One thread. One did.\n"
+      "  NO   Three tasks are in flight at once, as the exercise asks for. At most one was: each\n"
+      "       starts when the one before it has ended.\n"
+      "\n"
+      "Not passed: 1 of 2 points. A hint: ./run_all.sh --exercise overlap_the_waits --hint\n";
+  EXPECT_EQ(verdict_text(exercises.front(), findings, false), expected);
+}
+
+TEST(Story, SendsWhoHasPassedToTheSolutionAndOn) {
+  EXPECT_EQ(verdict_text(exercises.front(), {}, false),
+            "\nPassed. To compare: exercises/solutions/overlap_the_waits.cpp. Next: "
+            "./run_all.sh --exercise wait_for_all_at_once\n");
+  EXPECT_EQ(verdict_text(exercises.back(), {}, false),
+            "\nPassed. To compare: exercises/solutions/a_thousand_tasks.cpp. "
+            "That was the last one.\n");
+  EXPECT_EQ(verdict_text(exercises.front(), {}, true), "\nPassed.\n");
+}
+
+TEST(Story, ShowsOneHintAndHowToGetTheNext) {
+  Exercise exercise = three_tasks();
+  exercise.hints = {"Think.", "Think again.", "Look."};
+  EXPECT_EQ(hint_text(exercise, 1),
+            "hint 1 of 3: Think.\nMore: ./run_all.sh --exercise three_tasks --hint 2\n");
+  EXPECT_EQ(hint_text(exercise, 3),
+            "hint 3 of 3: Look.\nThe solution: exercises/solutions/three_tasks.cpp\n");
+}
+
+TEST(Story, DrawsATaskAsReadyUntilItsThreadHasFinishedOthers) {
+  const Exercise exercise = three_tasks();
+  const auto run = run_of(
+      exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), task(2, 7, 0ms, 200ms, 1000ms, 1400ms),
+                 task(3, 7, 0ms, 200ms, 1000ms, 1600ms)});
+  const auto rows = lines_of(picture_of(exercise, run));
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[1].find('x'), std::string::npos) << rows[1];
+  EXPECT_LT(rows[3].find("xxxx"), rows[3].find("1###")) << rows[3];
+}
+
+TEST(Story, DrawsARowATaskAsLongAsThereIsRoom) {
+  Exercise exercise = three_tasks();
+  const std::string picture = picture_of(exercise, right_run(exercise));
+  EXPECT_NE(picture.find("task 3 "), std::string::npos) << picture;
+  EXPECT_NE(picture.find("x ready, no thread"), std::string::npos) << picture;
+  EXPECT_EQ(picture_of(exercise, run_of(exercise, {})), "");
+  exercise.workload.tasks = 21;
+  EXPECT_EQ(picture_of(exercise, right_run(exercise)), "");
+}
+
+}  // namespace
+}  // namespace waitbench
