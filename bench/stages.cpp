@@ -46,12 +46,10 @@ void put_in_order(TaskRecord& record) {
     if (*step) latest = (*step)->time = std::max((*step)->time, latest);
 }
 
-// Where another thread finishes the task than the one that read the reply, that one took it up once
-// it was free: after the last task that it finished in between.
+// The thread that finishes the task took it up once it was free: when it was read, or after the last
+// task that the thread finished in between.
 Moment taken_up(const TaskRecord& record, const Finishes& finishes) {
-  Moment moment = *record.read;
-  if (record.finished->thread == moment.thread) return moment;
-  moment.thread = record.finished->thread;
+  Moment moment{record.read->time, record.finished->thread};
   const auto& ends = finishes.at(moment.thread);
   const auto next = std::ranges::lower_bound(ends, record.finished->time);
   if (next != ends.begin()) moment.time = std::max(moment.time, *std::prev(next));

@@ -6,6 +6,7 @@ nanoseconds.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
 import math
@@ -206,8 +207,8 @@ class Run:
                 yield from _stretch(task, READY, reply, read, self.end, None)
         if read is not None:
             begin = read
-            if finished is not None and on["read"] != on["finished"]:
-                # Handed to another thread after reading; that one takes it up once it is free.
+            if finished is not None:
+                # The thread that finishes it takes it up once it is free.
                 begin = self._taken_up(on["finished"], read, finished)
                 yield from _stretch(task, READY, read, begin, self.end, None)
             where = on["read"] if finished is None else on["finished"]
@@ -223,8 +224,9 @@ class Run:
         return {thread: sorted(times) for thread, times in by_thread.items()}
 
     def _taken_up(self, thread: Optional[int], read: float, finished: float) -> float:
-        before = [end for end in self._finishes.get(thread, []) if read < end < finished]
-        return before[-1] if before else read
+        ends = self._finishes.get(thread, [])
+        earlier = bisect.bisect_left(ends, finished)
+        return max(read, ends[earlier - 1]) if earlier else read
 
 
 def _stretch(

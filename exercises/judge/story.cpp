@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <sstream>
 
 #include "bench/live_view.hpp"
@@ -43,21 +42,6 @@ std::string workload_of(const Exercise& exercise) {
   return fmt::format("{} tasks{}: connect {}, response {}, compute {}", w.tasks,
                      w.threads > 1 ? fmt::format(", T = {}", w.threads) : "",
                      milliseconds(w.connect), milliseconds(w.response), milliseconds(w.compute));
-}
-
-// For the picture, a task that was read and waits until its thread has finished others is ready,
-// and does not compute yet.
-std::vector<Event> read_when_taken_up(std::vector<Event> events) {
-  std::map<int, Event*> read;                      // by task
-  std::map<int, Clock::time_point> last_finished;  // by thread
-  for (Event& event : events) {
-    if (event.step == Step::read) read[event.task] = &event;
-    if (event.step != Step::finished) continue;
-    if (read.contains(event.task))
-      read[event.task]->time = std::max(read[event.task]->time, last_finished[event.thread]);
-    last_finished[event.thread] = event.time;
-  }
-  return events;
 }
 
 std::string without_trailing_spaces(std::string text) {
@@ -105,7 +89,8 @@ std::string picture_of(const Exercise& exercise, const Run& run) {
                  .start = run.start,
                  .elapsed = {},
                  .predicted = exercise.model.predict(undisturbed_part(exercise)),
-                 .events = read_when_taken_up(run.events)};
+                 .computing_at_most = exercise.model.expected.computing(exercise.workload),
+                 .events = run.events};
   whole.events.insert(whole.events.end(), run.server_events.begin(), run.server_events.end());
   for (const Event& event : whole.events)
     whole.elapsed = std::max<Seconds>(whole.elapsed, event.time - run.start);

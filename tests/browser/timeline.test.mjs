@@ -174,7 +174,9 @@ test("the wheel scrolls the page until the reader has clicked the time line", ()
     await stretches(page, 0).nth(3).hover({ force: true });
     const before = await page.evaluate(() => scrollY);
     await page.mouse.wheel(0, 200);
-    await page.waitForFunction((y) => scrollY > y, before);
+    await page.waitForFunction((y) => scrollY >= y + 200, before);
+    await page.mouse.wheel(0, -100); // would bring the time line nearer
+    await page.waitForFunction((y) => scrollY < y + 200, before);
     assert.deepEqual(await first_tick(page), whole);
   }));
 
