@@ -278,6 +278,9 @@ Finding judge_time(const Part& part) {
                   fmt::format("It takes {} = {}, or up to {:.0f} % more: {}.", model.formula,
                               seconds(predicted), 100 * tolerance, seconds(most)),
                   fmt::format("It took {}.", seconds(part.makespan))};
+  if (part.makespan < predicted)  // every stage takes at least its time
+    finding.seen = fmt::format("It took {}: sooner than it can if all else is as asked for.",
+                               seconds(part.makespan));
   if (finding.passed) return finding;
   const auto like = std::ranges::find_if(likenesses, [&](const Likeness& likeness) {
     const Seconds time = likeness.predict(part.workload);
