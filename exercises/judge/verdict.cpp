@@ -49,9 +49,8 @@ std::vector<TaskRecord> unfinished(const Exercise& exercise, const Run& run) {
   return records;
 }
 
-// "Task 1 had not even started; neither of the other 2 had finished."
+// Of at least one: "Task 1 had not even started, and 2 tasks more had not finished."
 std::string describe(const std::vector<TaskRecord>& records) {
-  if (records.empty()) return "All of them had finished.";
   const auto others = static_cast<int>(records.size()) - 1;
   std::string text = fmt::format("Task {} {}", records.front().task, whereabouts(records.front()));
   if (others > 0) text += fmt::format(", and {} more had not finished", number_of(others, "task"));
