@@ -41,7 +41,8 @@ lists what to install and stops. Set PYTHON to name the interpreter that draws.
 The table of results goes to standard output, progress to standard error. Results lie in
 results/<UTC time>/, and results/latest points at the newest.
 
-Exit status: 0 fine, 1 something failed or an exercise is not done yet, 2 usage, 3 a regression, 4 nothing comparable.
+Exit status: 0 fine, 1 something failed or an exercise has not passed, 2 usage, 3 a regression,
+4 nothing comparable.
 HELP
 }
 
@@ -493,8 +494,9 @@ choose_baseline() {
 
 choose_exercise() {
   local -a names
-  exercise=${1#list}
-  if [[ -z $exercise || -e $root/exercises/$exercise.cpp ]]; then return; fi
+  if [[ $1 == list ]]; then return; fi
+  exercise=$1
+  if [[ $exercise != */* && -e $root/exercises/$exercise.cpp ]]; then return; fi
   mapfile -t names < <(cd "$root/exercises" && printf '%s\n' *.cpp)
   usage_error "--exercise: '$exercise' is none of ${names[*]%.cpp}"
 }

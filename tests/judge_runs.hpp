@@ -37,7 +37,7 @@ inline Run run_of(const Exercise& exercise, std::initializer_list<std::vector<Ev
 }
 
 // The client ended otherwise.
-Run failed(Run run, const std::string& message, Status status = Status::failed) {
+inline Run failed(Run run, const std::string& message, Status status = Status::failed) {
   run.status = status;
   run.message = message;
   run.client.reset();

@@ -57,7 +57,7 @@ TEST(Story, DrawsARowATaskAsLongAsThereIsRoom) {
   const std::string picture = picture_of(exercise, right_run(exercise));
   EXPECT_NE(picture.find("task 3 "), std::string::npos) << picture;
   EXPECT_NE(picture.find("x ready, no thread"), std::string::npos) << picture;
-  EXPECT_EQ(picture_of(exercise, run_of(exercise, {})), "");
+  EXPECT_EQ(picture_of(exercise, run_of(exercise, {{{1, Step::started, start, 7}}})), "");
   exercise.workload.tasks = 21;
   EXPECT_EQ(picture_of(exercise, right_run(exercise)), "");
 }

@@ -157,6 +157,13 @@ TEST(Trouble, AsksThatTheTaskBeNamed) {
         Aspect::failure, "It said: client_x: " + words + ", which does not name task 2.");
 }
 
+TEST(Trouble, AsksForStatus1) {
+  const Exercise exercise = with_trouble(Trouble::nobody_listens);
+  expect_failure(exercise,
+                 failed(run_in_trouble(exercise), "client: exit status 3: client_x: task 2: no"),
+                 Aspect::failure, "It did not: exit status 3: client_x: task 2: no.");
+}
+
 TEST(Trouble, AsksThatTheClientEnd) {
   const Exercise exercise = with_trouble(Trouble::nobody_answers);
   expect_failure(
@@ -248,6 +255,23 @@ TEST(Time, MayBeFivePercentMoreThanPredicted) {
   const auto findings = findings_of(exercise, run, Judged::everything);
   EXPECT_TRUE(is_only_late(findings));
   EXPECT_EQ(findings.back().wanted, "It takes c+r+Nk = 1.60 s, or up to 5 % more: 1.68 s.");
+}
+
+TEST(Time, IsLikenedToNothingThatItIsNotLike) {
+  const Exercise exercise = three_tasks();
+  auto run = right_run(exercise);
+  run.events.back().time = start + 1900ms;
+  expect_failure(exercise, run, Aspect::time, "It took 1.90 s.");
+}
+
+TEST(Time, PointsToTheRestWhereItIsTooGood) {
+  const Exercise exercise = three_tasks();
+  const auto run = run_of(
+      exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), task(2, 8, 0ms, 200ms, 1000ms, 1200ms),
+                 task(3, 9, 0ms, 200ms, 1000ms, 1200ms)});
+  const Finding time = found(exercise, run, Aspect::time);
+  EXPECT_TRUE(time.passed);
+  EXPECT_EQ(time.seen, "It took 1.20 s: sooner than it can if all else is as asked for.");
 }
 
 TEST(Time, OfTheOthersIsWhatCountsWhereOneIsInTrouble) {

@@ -698,6 +698,8 @@ an_unknown_exercise_is_told_before_anything_is_done() {
   exits_with 2
   has_lines err 1
   has err "'third' is none of first second"
+  run_all --exercise ../exercises/first
+  exits_with 2
   has_lines log 0
 }
 

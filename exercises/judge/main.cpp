@@ -3,11 +3,15 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <ranges>
+#include <string>
+#include <system_error>
+#include <tuple>
 
 #include "bench/interruption.hpp"
 #include "bench/limits.hpp"

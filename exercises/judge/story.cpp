@@ -84,7 +84,8 @@ std::string hint_text(const Exercise& exercise, int step) {
 
 std::string picture_of(const Exercise& exercise, const Run& run) {
   constexpr int most_rows = 20;
-  if (run.events.empty() || exercise.workload.tasks > most_rows) return "";
+  const bool has_begun = std::ranges::count(run.events, Step::written, &Event::step) > 0;
+  if (!has_begun || exercise.workload.tasks > most_rows) return "";
   RunSoFar whole{.tasks = exercise.workload.tasks,
                  .start = run.start,
                  .elapsed = {},

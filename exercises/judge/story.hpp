@@ -17,8 +17,8 @@ std::string introduction_to(const Exercise& exercise);
 // Hint number `step`, from 1, and how to get the next.
 std::string hint_text(const Exercise& exercise, int step);
 
-// The tasks of the run, a row each, as text. Empty if there are no steps on record, or more tasks
-// than a screen has rows.
+// The tasks of the run, a row each, as text. Empty if no task has come so far as to send, or if
+// there are more tasks than a screen has rows.
 std::string picture_of(const Exercise& exercise, const Run& run);
 
 // A paragraph a finding, and at the end the verdict and what to do next.

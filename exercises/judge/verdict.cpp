@@ -49,9 +49,8 @@ std::vector<TaskRecord> unfinished(const Exercise& exercise, const Run& run) {
   return records;
 }
 
-// "Task 1 had not even started; neither of the other 2 had finished."
+// Of at least one: "Task 1 had not even started, and 2 tasks more had not finished."
 std::string describe(const std::vector<TaskRecord>& records) {
-  if (records.empty()) return "All of them had finished.";
   const auto others = static_cast<int>(records.size()) - 1;
   std::string text = fmt::format("Task {} {}", records.front().task, whereabouts(records.front()));
   if (others > 0) text += fmt::format(", and {} more had not finished", number_of(others, "task"));
@@ -278,6 +277,9 @@ Finding judge_time(const Part& part) {
                   fmt::format("It takes {} = {}, or up to {:.0f} % more: {}.", model.formula,
                               seconds(predicted), 100 * tolerance, seconds(most)),
                   fmt::format("It took {}.", seconds(part.makespan))};
+  if (part.makespan < predicted)  // every stage takes at least its time
+    finding.seen = fmt::format("It took {}: sooner than it can if all else is as asked for.",
+                               seconds(part.makespan));
   if (finding.passed) return finding;
   const auto like = std::ranges::find_if(likenesses, [&](const Likeness& likeness) {
     const Seconds time = likeness.predict(part.workload);

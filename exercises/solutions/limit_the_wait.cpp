@@ -1,6 +1,7 @@
 // Solution: `a || b` starts both, goes on when the first has succeeded, and cancels the other; what
 // it gives back tells which it was. The limit is on the fetch alone: a timer can't interrupt what
-// computes, least of all on the same thread.
+// computes, least of all on the same thread. (A fetch that fails is no success, so `||` waits for
+// the timer then, and blames the silence. Who wants to tell the two apart catches in between.)
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/this_coro.hpp>
