@@ -110,8 +110,14 @@ def _bad_models(groups: list[ModelRuns]) -> str:
     kinds = {}
     for group in bad:
         kinds.setdefault(group.shown.status, []).append(group)
-    verbs = {"failed": "failed", "refused": "was refused", "timeout": "ran out of time"}
-    return listed([f"{counted(len(gs), 'model')} {verbs[status]}" for status, gs in kinds.items()])
+    return listed(
+        [f"{counted(len(gs), 'model')} {_how(status, len(gs))}" for status, gs in kinds.items()]
+    )
+
+
+def _how(status: str, models: int) -> str:
+    refused = "was refused" if models == 1 else "were refused"
+    return {"failed": "failed", "refused": refused, "timeout": "ran out of time"}[status]
 
 
 def of_threads(run: Run, holds: bool) -> str:
