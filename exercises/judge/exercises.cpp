@@ -234,8 +234,8 @@ constinit const std::array<Exercise, 10> exercises{{
      .workload = {.tasks = 1000,
                   .threads = 4,
                   .cores = 1,
-                  .connect = 300ms,
-                  .response = 1200ms,
+                  .connect = 500ms,
+                  .response = 1450ms,
                   .compute = 4ms},
      .hints = {"A pool of four blocking threads would take 250 times c+r+k. So the waits must not "
                "hold a thread at all: coroutines. Which form of the task is that?",

@@ -11,6 +11,7 @@
 #include <ranges>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <tuple>
 
 #include "bench/interruption.hpp"
@@ -107,6 +108,16 @@ std::optional<Duration> patience_with(const Exercise& exercise, Judged judged) {
   return std::chrono::duration_cast<Duration>(3 * predicted + Seconds{5});
 }
 
+// What the machine has to do beside this; empty if that is no excuse.
+std::string excuse() {
+  double load = 0;
+  const auto cores = std::thread::hardware_concurrency();
+  if (getloadavg(&load, 1) != 1 || load <= cores) return "";
+  return fmt::format(
+      "This machine has other work to do (load {:.1f} on {} cores): try again when it has less.\n",
+      load, cores);
+}
+
 int judge_program(const JudgeOptions& options) {
   constexpr int most_runs = 3;
   const Exercise& exercise = *options.exercise;
@@ -131,7 +142,8 @@ int judge_program(const JudgeOptions& options) {
     const std::string picture = picture_of(exercise, *run);
     fmt::print("{}{}", picture, picture.empty() ? "" : "\n");
     if (number > 1) fmt::print("Run {} of {}:\n", number, most_runs);
-    fmt::print("{}", verdict_text(exercise, findings, options.solution));
+    fmt::print("{}{}", verdict_text(exercise, findings, options.solution),
+               is_only_late(findings) ? excuse() : "");
     return has_passed(findings) ? exit_ok : exit_failed;
   }
 }
