@@ -2,9 +2,8 @@
 // nothing of async. Called in a coroutine, it keeps the loop's only thread, and every other task
 // waits.
 //
-// To reach: c+r+Nk. Threads of their own (options.threads, experiment/workers.hpp) make the
-// blocking
-//           calls, all at the same time; computing stays on the loop's thread, one after the other.
+// To reach: c+r+Nk. Threads of their own (options.threads, experiment/workers.hpp) make the calls,
+//           all at the same time; computing stays on the loop's thread, one after the other.
 // Judge:    ./run_all.sh --exercise bridge_a_blocking_call
 #include <asio/co_spawn.hpp>
 

@@ -1,9 +1,8 @@
 // Exercise: start all, then await all (lesson 4). It looks as if the first loop started every
 // fetch, and the second only waited for what is under way. Yet it takes N(c+r+k).
 //
-// To reach: c+r+Nk with one thread: every fetch is under way at the same time, and the tasks
-// compute
-//           in the order of their numbers, when all of them have been fetched or before.
+// To reach: c+r+Nk with one thread: every fetch is under way at the same time. The tasks compute in
+//           the order of their numbers, when all of them have been fetched or before.
 // Judge:    ./run_all.sh --exercise start_then_await
 #include <asio/co_spawn.hpp>
 #include <vector>
