@@ -46,8 +46,8 @@ void put_in_order(TaskRecord& record) {
     if (*step) latest = (*step)->time = std::max((*step)->time, latest);
 }
 
-// The thread that finishes the task took it up once it was free: when it was read, or after the last
-// task that the thread finished in between.
+// The thread that finishes the task took it up once it was free: when it was read, or after the
+// last task that the thread finished in between.
 Moment taken_up(const TaskRecord& record, const Finishes& finishes) {
   Moment moment{record.read->time, record.finished->thread};
   const auto& ends = finishes.at(moment.thread);
