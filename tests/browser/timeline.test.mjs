@@ -126,6 +126,10 @@ test("every zoom and pan works by button, key, wheel and drag, and Home shows al
     assert.deepEqual(await first_tick(page), middle);
     await press("Zoom out");
     assert.deepEqual(await first_tick(page), whole);
+    for (const beyond of ["Move left", "Move right"]) {
+      await press(beyond);
+      assert.deepEqual(await first_tick(page), whole);
+    }
     await press("Zoom in");
     await press("Show all of it");
     assert.deepEqual(await first_tick(page), whole);
