@@ -55,17 +55,6 @@ std::optional<CpuTime> cpu_time() {
   return name == "cpu" && stat ? std::optional{time} : std::nullopt;
 }
 
-// How many cores' worth of other work there is now, looked at for a moment. The load average would
-// still tell of a build that has just ended.
-Json busy_cores() {
-  const auto before = cpu_time();
-  std::this_thread::sleep_for(std::chrono::milliseconds{200});
-  const auto after = cpu_time();
-  if (!before || !after || after->all <= before->all) return nullptr;
-  const double share = (after->busy - before->busy) / (after->all - before->all);
-  return share * std::thread::hardware_concurrency();
-}
-
 // How the cores' frequency is chosen; null where nobody chooses, as in most virtual machines.
 Json frequency_governor() {
   std::ifstream file{"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"};
@@ -96,6 +85,7 @@ Json describe_suite() {
 Json describe_environment() {
   utsname system{};
   uname(&system);
+  const auto busy = busy_cores();
   return {{"date", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
           {"host", system.nodename},
           {"cpu", cpu_model()},
@@ -112,8 +102,17 @@ Json describe_environment() {
             {"fmt", fmt_version()},
             {"nlohmann_json", json_version()}}},
           {"load_average", load_average()},
-          {"busy_cores", busy_cores()},
+          {"busy_cores", busy ? Json(*busy) : Json(nullptr)},
           {"governor", frequency_governor()}};
+}
+
+std::optional<double> busy_cores() {
+  const auto before = cpu_time();
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});  // the figure is of a span of time
+  const auto after = cpu_time();
+  if (!before || !after || after->all <= before->all) return std::nullopt;
+  const double share = (after->busy - before->busy) / (after->all - before->all);
+  return share * std::thread::hardware_concurrency();
 }
 
 }  // namespace waitbench

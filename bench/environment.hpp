@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 
 namespace waitbench {
 
@@ -10,5 +11,10 @@ nlohmann::ordered_json describe_suite();
 
 // "environment" of results.json, as it is now. What the system does not tell is null.
 nlohmann::ordered_json describe_environment();
+
+// How many cores' worth of work the machine does now, watched for a fifth of a second: of others,
+// if nothing of the caller's runs meanwhile. The load average would still tell of a build that has
+// just ended. Nothing if the system does not tell.
+std::optional<double> busy_cores();
 
 }  // namespace waitbench

@@ -11,9 +11,9 @@
 #include <ranges>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <tuple>
 
+#include "bench/environment.hpp"
 #include "bench/interruption.hpp"
 #include "bench/limits.hpp"
 #include "exercises/judge/story.hpp"
@@ -110,12 +110,12 @@ std::optional<Duration> patience_with(const Exercise& exercise, Judged judged) {
 
 // What the machine has to do beside this; empty if that is no excuse.
 std::string excuse() {
-  double load = 0;
-  const auto cores = std::thread::hardware_concurrency();
-  if (getloadavg(&load, 1) != 1 || load <= cores) return "";
+  constexpr double noticeable = 0.5;  // of a core
+  const auto busy = busy_cores();
+  if (!busy || *busy < noticeable) return "";
   return fmt::format(
-      "This machine has other work to do (load {:.1f} on {} cores): try again when it has less.\n",
-      load, cores);
+      "This machine has other work to do, for {:.1f} of its cores: try again when it has less.\n",
+      *busy);
 }
 
 int judge_program(const JudgeOptions& options) {
