@@ -49,7 +49,6 @@ std::string unwrapped(const std::string& text) {
   return std::regex_replace(text, std::regex{"\\s+"}, " ");
 }
 
-// Runs the judge without its judgement of times.
 Ended judge(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), program("judge"));
   ChildProcess child{arguments};
