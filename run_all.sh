@@ -458,17 +458,20 @@ run_exercise() {
 
 # --- Testing --------------------------------------------------------------------------------------
 
+# Every suite is run, whatever failed before it: one call tells all that is wrong.
 run_tests() {
+  local failed=''
   provide matplotlib pytest scipy
   if [[ $with_browser == yes ]]; then provide_browser; fi
   build
   say "testing server, clients and harness"
-  run ctest --preset release --parallel 2 || fail "a C++ test failed"
+  run ctest --preset release --parallel 2 || failed+=", a C++ test"
   say "testing the charts"
-  run "$python" -m pytest --quiet tests || fail "a test of the charts failed"
+  run "$python" -m pytest --quiet tests || failed+=", a test of the charts"
   say "testing this script"
-  run tests/run_all_test.sh || fail "a test of run_all.sh failed"
-  test_in_browser
+  run tests/run_all_test.sh || failed+=", a test of run_all.sh"
+  test_in_browser || failed+=", a test in the browser"
+  [[ -z $failed ]] || fail "failed: ${failed#, }"
   say "every test passed"
 }
 
@@ -481,7 +484,7 @@ test_in_browser() {
     return
   fi
   say "testing report.html in a browser"
-  PYTHON=$python run node --test tests/browser/*.test.mjs || fail "a test in the browser failed"
+  PYTHON=$python run node --test tests/browser/*.test.mjs
 }
 
 # --- The command line -----------------------------------------------------------------------------

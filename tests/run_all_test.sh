@@ -479,13 +479,13 @@ browser_installs_nothing_where_it_must_not() {
   has_no log 'npm ci'
 }
 
-a_failing_test_in_the_browser_stops_with_its_reason() {
+a_failing_test_in_the_browser_is_a_failure_with_its_reason() {
   let_browser_be_installed
   mv "$stage/packages/"* "$stage/bin"
   stand_in node <<<'exit 1'
   run_all --test --browser
   exits_with 1
-  has err 'a test in the browser failed'
+  has_line err 'run_all.sh: failed: a test in the browser'
 }
 
 browser_goes_with_test_only() {
@@ -496,12 +496,14 @@ browser_goes_with_test_only() {
   has_lines log 0
 }
 
-a_failing_test_stops_with_its_reason() {
+failing_tests_are_told_together_at_the_end() {
   stand_in ctest <<<'exit 8'
+  printf '#!%s\nexit 1\n' "$(command -v bash)" >"$stage/repo/tests/run_all_test.sh"
   run_all --test
   exits_with 1
-  has err 'a C++ test failed'
-  has_no log 'pytest --quiet'
+  has log 'pytest --quiet'
+  has_line err 'run_all.sh: failed: a C++ test, a test of run_all.sh'
+  has_no err 'every test passed'
 }
 
 scale_measures_and_draws_sweeps_over_tasks_threads_and_arrival_rates() {
