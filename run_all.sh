@@ -484,7 +484,7 @@ test_in_browser() {
     return
   fi
   say "testing report.html in a browser"
-  PYTHON=$python run node --test tests/browser/*.test.mjs
+  PYTHON=$python run node --test --test-reporter spec tests/browser/*.test.mjs
 }
 
 # --- The command line -----------------------------------------------------------------------------

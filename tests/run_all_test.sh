@@ -152,10 +152,9 @@ echo "$$" >"$S/running"
 wait
 EOF
   mv "$stage/bin/waitbench" "$stage/harness"
-  set -m  # else it would be started with SIGINT ignored
-  (cd "$stage/elsewhere" && PATH=$stage/bin exec ../repo/run_all.sh) \
+  # What runs in the background ignores SIGINT, and so does all that is started by what does.
+  (cd "$stage/elsewhere" && PATH=$stage/bin exec env --default-signal ../repo/run_all.sh) \
     >"$stage/out" 2>"$stage/err" </dev/null &
-  set +m
   script_pid=$!
   read -r harness_pid <"$stage/running"
   kill -s "$1" "$script_pid"
