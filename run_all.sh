@@ -16,8 +16,9 @@ Installs what is missing, builds, runs the five core models at the original dura
 
   --quick       the same with a tenth of the durations: a third of a minute
   --no-pitfalls leaves the pitfalls out: what goes wrong in practice, in about six seconds
-  --scale       every model from one task to 30,000, computing on one thread to eight, and tasks that
-                arrive at growing rates: in less than ten minutes; docs/scale.md and docs/load.md tell more
+  --scale       every model from one task to 30,000, computing on one thread to eight, tasks that arrive
+                at growing rates, and more and more that wait while others come and go: in less than ten
+                minutes; docs/scale.md and docs/load.md tell more
   --ci          for CI: fourteen short runs of each model and the cost of the primitives, in less than
                 two minutes after the build, with the files that CI systems read; docs/ci.md tells more
   --baseline P  with --ci: compares with earlier results (a directory, or a results.json in one), and
@@ -66,7 +67,8 @@ ci_primitives=(--benchmark_repetitions=11 --benchmark_min_time=0.02
 
 # What --scale measures. Sequential models would take hours for the most tasks: they end where a run
 # is predicted to take too long. The second sweep computes for real, with nothing to wait for; in the
-# third, tasks arrive over time.
+# third, tasks arrive at growing rates; in the fourth, more and more wait while they come and go one
+# by one.
 scale_runs=(--models all --tasks '1,10,100,1000,10000,30000' --split --connect 100ms --response 500ms
   --compute-time 0s --longest-run 8s --repetitions 3 --events-up-to 10)
 core_runs=(--models 'async_multi_thread,async_offload,thread_pool,thread_per_task' --tasks 16
@@ -75,6 +77,9 @@ core_runs=(--models 'async_multi_thread,async_offload,thread_pool,thread_per_tas
 load_runs=(--tasks 1000 --arrival-rate '100,200,400,800,1600' --threads 4
   --connect 5ms --response 20ms --compute-time 2ms --models
   'thread_pool,async_single_thread,epoll_loop,async_multi_thread,async_offload,thread_per_task')
+trickle_runs=(--tasks '10,100,1000' --arrival-rate 1000 --arrivals even --connect 0s --response 1s
+  --compute-time 0s --repetitions 3 --models
+  'busy_poll,select_loop,poll_loop,epoll_loop,async_single_thread')
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -312,6 +317,7 @@ bmf.json|for Bencher
 again|the second run of what looked worse
 cores|the same for computing on more and more threads
 load|the same for tasks that arrive at growing rates
+trickle|the same for more and more tasks that come and go one by one
 TABLE
 }
 
@@ -334,7 +340,7 @@ run_experiment() {
 
 # --- Measuring at scale ---------------------------------------------------------------------------
 
-# The sweep over tasks, and within its results those over threads and over arrival rates.
+# The sweep over tasks, and within its results the three others.
 run_scale() {
   local status=0 first
   provide matplotlib
@@ -344,12 +350,19 @@ run_scale() {
   draw
   first=$measured
   if ((status <= 1)); then
-    measure "${core_runs[@]}" "$@" --results "$first/cores" || status=$?
-    if [[ -n $measured ]]; then draw; fi
-    measure "${load_runs[@]}" "$@" --results "$first/load" || status=$?
-    if [[ -n $measured ]]; then draw; fi
+    measure_into "$first/cores" "${core_runs[@]}" "$@" || status=$?
+    measure_into "$first/load" "${load_runs[@]}" "$@" || status=$?
+    measure_into "$first/trickle" "${trickle_runs[@]}" "$@" || status=$?
   fi
   tell_where_things_lie "$first"
+  return "$status"
+}
+
+# measure_into DIRECTORY OPTION...: measures, and draws what there is to be drawn.
+measure_into() {
+  local status=0
+  measure "${@:2}" --results "$1" || status=$?
+  if [[ -n $measured ]]; then draw; fi
   return "$status"
 }
 

@@ -64,7 +64,7 @@ Distribution distribution_of(std::vector<Duration> values) {
   std::ranges::sort(values);
   Distribution distribution{.max = values.back()};
   for (size_t i = 0; i < percentiles.size(); ++i) {
-    const size_t share = static_cast<size_t>(percentiles.at(i).thousandths);
+    const auto share = static_cast<size_t>(percentiles.at(i).thousandths);
     const size_t rank = (values.size() * share + 999) / 1000;  // from 1
     if (values.size() * (1000 - share) >= 1000) distribution.at.at(i) = values.at(rank - 1);
   }

@@ -65,7 +65,7 @@ void Progress::begin_live(const PlannedRun& planned) {
     if (so_far_.tasks <= most_tasks_to_look_at && planned.workload.clients == 1)
       board_.emplace(so_far_.tasks);
   } catch (const std::exception&) {
-    // Without memory to share there is a bar: no reason to have no run.
+    board_.reset();  // without memory to share there is a bar: no reason to have no run
   }
   look();
 }

@@ -65,7 +65,7 @@ std::vector<Duration> predicted_ends(const Model& model, const Workload& workloa
                                      const std::vector<Duration>& arrivals) {
   const Queue queue = queue_of(model, workload);
   EarliestFirst<Duration> free;
-  for (int i = 0; i < queue.servers; ++i) free.push(Duration{0});
+  for (int i = 0; i < queue.servers; ++i) free.emplace(0);
   EarliestFirst<Request> requests;
   for (size_t task = 0; task < arrivals.size(); ++task)
     requests.push({arrivals[task] + queue.turns.front().after, task, 0});

@@ -209,7 +209,9 @@ void RunDrawing::draw_arrow(std::string_view name, int from, const Moment& begin
 
 // All tasks, drawn one by one or not.
 void RunDrawing::count_tasks() {
-  Changes in_flight, computing, ready;
+  Changes in_flight;
+  Changes computing;
+  Changes ready;
   for (const TaskRecord& task : tasks_) {
     if (task.started)
       add_stretch(in_flight, task.started->time, task.finished ? task.finished->time : end_);

@@ -96,7 +96,7 @@ def file_suffixes(workloads: list) -> list[str]:
 
 
 def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
-    """The charts of latency against arrival rate by their names; of many, the first few."""
+    """The sweeps over arrival rates by the names of their charts; of many, the first few."""
     drawn = sweeps[:FIGURES_AT_MOST]
     suffixes = file_suffixes([sweep.workload for sweep in drawn])
     return [(f"latency-rate{suffix}", sweep) for sweep, suffix in zip(drawn, suffixes)]
@@ -125,7 +125,8 @@ def _render(
         drawings |= _themed(style, chart, functools.partial(draw, results))
     under_load = latency_charts(load.sweeps_of(results))
     for name, sweep in under_load:
-        drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))
+        if sweep.has_several_rates():
+            drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))
     if prices:
         drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
     texts = {

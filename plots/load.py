@@ -77,6 +77,11 @@ class Sweep:
             kinds.setdefault((curve.saturation, *promise), []).append(curve)
         return sorted(kinds.values(), key=_capacity)
 
+    def has_several_rates(self) -> bool:
+        """Whether there is anything to draw a curve through."""
+        rates = {point.rate for curve in self.curves for point in curve.points}
+        return len(rates) > 1
+
     def keeps_up_with(self, curve: Curve) -> float:
         """The highest rate up to which the model kept up; 0 if it did so with none."""
         kept = 0.0

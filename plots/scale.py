@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Callable, Optional
 
 from plots import curves, sweep
 from plots.curves import Line, Panel
+from plots.load import tasks_per_second
 from plots.results import Results
-from plots.run import Workload
+from plots.run import Run, Workload
 from plots.style import Chart, Theme
 from plots.sweep import Curve, Sweep
 from plots.words import clean, listed, planned
@@ -44,6 +45,8 @@ def draw(results: Results, theme: Theme) -> Chart:
             "A cross: the curve goes no further, because of what the number says below.",
             *notes,
         ]
+    words = words_of(swept.workload)
+    notes = [f"{words[0].upper()}{words[1:]}.", *notes]
     return curves.draw(
         "scale", finding(swept), description(swept), panels, swept.sizes[1:], "tasks", notes, theme
     )
@@ -96,34 +99,40 @@ def _notes(swept: Sweep) -> tuple[list[str], dict[str, int]]:
 
 
 def finding(swept: Sweep) -> str:
-    """Whose overhead a task grows, and what a task takes of memory at the most tasks that ran."""
+    """Whose cost a task grows, and what a task takes of memory at the most tasks that ran."""
     parts = list(filter(None, (_on_growth(swept), _on_memory(swept))))
     if not parts:
         return "No model ran at enough sizes to tell what a task costs"
     return "; ".join(parts)
 
 
-def growing(curve: Curve) -> Optional[bool]:
-    """Whether a task's overhead grows up to the last size; None if there is too little to tell."""
-    points = curve.growth(sweep.overhead_s)
+def growing(curve: Curve, figure: Callable[[Run], Optional[float]]) -> Optional[bool]:
+    """Whether a task's part of the figure grows up to the last size; None: too little to tell."""
+    points = curve.growth(figure)
     if len(points) < 2:
         return None
     (before, least), (last, most) = sorted(points.items())[-2:]
+    if least <= 0:
+        return None
     decades = max(1.0, last / before / 10)
-    return most > GROWS * decades * max(least, 0)
+    return most > GROWS * decades * least
 
 
 def _on_growth(swept: Sweep) -> str:
-    known = {curve.model.name: growing(curve) for curve in swept.curves}
+    """Of overhead; of CPU time where tasks arrive one by one, so that none is late by another."""
+    cost, figure = "overhead", sweep.overhead_s
+    if swept.workload.arrivals:
+        cost, figure = "CPU time", sweep.cpu_s
+    known = {curve.model.name: growing(curve, figure) for curve in swept.curves}
     grow = [clean(name) for name, grows in known.items() if grows]
     told = [name for name, grows in known.items() if grows is not None]
     if not told:
         return ""
     if not grow:
-        return f"No model's overhead a task grows up to {_most(swept):,} tasks"
+        return f"No model's {cost} a task grows up to {_most(swept):,} tasks"
     if len(grow) == len(told):
-        return f"Every model's overhead a task grows up to {_most(swept):,} tasks"
-    return f"Overhead a task grows with {listed(grow)} only, up to {_most(swept):,} tasks"
+        return f"Every model's {cost} a task grows up to {_most(swept):,} tasks"
+    return f"{cost[0].upper()}{cost[1:]} a task grows with {listed(grow)} only, up to {_most(swept):,} tasks"
 
 
 def _most(swept: Sweep) -> int:
@@ -162,8 +171,12 @@ def description(swept: Sweep) -> str:
 
 
 def words_of(workload: Workload) -> str:
-    """The stages in words."""
-    return (
+    """The stages in words, and how the tasks come if not all at once."""
+    text = (
         f"connect {planned(workload.connect_s)}, response {planned(workload.response_s)}, "
         f"compute {planned(workload.compute_s)}"
     )
+    if not workload.arrivals:
+        return text
+    kind = "at random" if workload.arrivals == "poisson" else "evenly"
+    return f"{text}; tasks arrive {kind}, {tasks_per_second(workload.arrival_rate)} a second"

@@ -505,15 +505,17 @@ failing_tests_are_told_together_at_the_end() {
   has_no err 'every test passed'
 }
 
-scale_measures_and_draws_sweeps_over_tasks_threads_and_arrival_rates() {
+scale_measures_and_draws_four_sweeps() {
   run_all --scale -- --seed 7
   exits_with 0
   for word in 1,10,100,1000,10000,30000 --split 1,2,4,8 burn 7; do has_line log "argument <$word>"; done
   has_line log "python3 -m plots $stage/repo/results/now"
   has_line log "python3 -m plots $stage/repo/results/now/cores"
   has_line log "python3 -m plots $stage/repo/results/now/load"
+  has_line log "python3 -m plots $stage/repo/results/now/trickle"
   has out 'cores'
   has out 'load '
+  has out 'trickle '
   has out "The results lie in $stage/repo/results/now"
 }
 

@@ -64,6 +64,7 @@ void hand_over_between_threads(benchmark::State& state, Placement placement) {
   Turn turn;
   bool done = false;  // changes hands with the turn
   const auto other = start_thread_on(cores->there, [&] {
+    // NOLINTNEXTLINE(bugprone-infinite-loop): the other thread sets done
     for (turn.wait_for(Party::there); !done; turn.wait_for(Party::there)) turn.give_to(Party::here);
   });
   for (auto _ : state) {

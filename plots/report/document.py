@@ -37,7 +37,8 @@ def write(
     pitfalls: Sequence[Pitfall] = (),
 ) -> str:
     """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
-    holds the SVG files by name; `under_load` names those of latency against arrival rate."""
+    holds the SVG files by name; `under_load` names those of latency against arrival rate, where
+    there is more than one rate."""
     code = script()
     known = data.as_json(data.of_page(results, [workload for workload, _ in drawn]))
     filled = {
@@ -140,14 +141,14 @@ def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
 
 
 def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]) -> str:
-    """A figure a sweep over arrival rates."""
+    """A figure a sweep over arrival rates; of a single rate there is the table only."""
     parts = []
     for name, sweep in under_load:
-        svg, as_table = charts[f"charts/{name}.svg"], tables.of_load(sweep)
+        svg, as_table = charts.get(f"charts/{name}.svg"), tables.of_load(sweep)
         parts += [
             f"<h3>{tables.text(load.finding(sweep))}</h3>",
             f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
-            _figure(name, "Latency against arrival rate", svg, as_table),
+            _figure(name, "Latency against arrival rate", svg, as_table) if svg else as_table,
         ]
     if not parts:
         return ""

@@ -189,6 +189,15 @@ def test_it_is_drawn_in_light_and_dark_and_only_where_there_are_rates(folder, tm
     assert list(drawn.draw(tmp_path).glob("latency*")) == []
 
 
+def test_a_single_rate_has_a_table_and_no_chart(tmp_path):
+    folder = synthetic.write(tmp_path, synthetic.document(runs(rates=(100,))))
+    assert list(drawn.draw(folder).glob("latency*")) == []
+    assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in (folder / "summary.md").read_text()
+    report = (folder / "report.html").read_text()
+    assert "<td>2,700 ms</td>" in report
+    assert "Latency against arrival rate" not in report
+
+
 def marks(svg, name):
     """x and y of a curve's marks."""
     return [(float(u.get("x")), float(u.get("y"))) for u in svg.by_id[name].iter(f"{drawn.SVG}use")]
@@ -225,7 +234,11 @@ def test_saturation_is_marked_at_its_rate_once(chart):
 
 def test_kinds_that_saturate_at_the_same_rate_share_a_line(tmp_path):
     work = synthetic.workload(6, 4, 0.05, 0.2, 0.02)
-    content = [synthetic.under_load(model, 10, work) for model in ("sequential", "async_serial")]
+    content = [
+        synthetic.under_load(model, rate, work)
+        for model in ("sequential", "async_serial")
+        for rate in (10, 40)
+    ]
     content[0]["latency"]["predicted"]["p50_s"] = 0.26
     chart = drawn.Drawing(
         drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
@@ -265,11 +278,12 @@ def test_all_fifteen_models_can_be_told_apart(tmp_path):
 
 
 def test_a_model_that_was_refused_is_in_the_legend_with_its_reason(tmp_path):
-    content = runs(rates=(10,))
+    content = runs(rates=(10, 40))
+    others = [run for run in content if run["model"] != "thread_per_task"]
     bad = synthetic.bad_run("thread_per_task", "refused", "no more threads", content[0]["workload"])
     bad["arrivals"] = {**content[0]["arrivals"], "saturation_per_s": None, "due_ns": []}
     bad["latency"] = None
-    content[-1] = bad
+    content = [*others, bad]
     chart = drawn.Drawing(
         drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
     )

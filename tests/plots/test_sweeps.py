@@ -167,7 +167,7 @@ def test_every_model_has_its_curve_or_its_end_in_every_panel(swept):
 
 def test_the_reason_of_a_refusal_stands_below(swept):
     chart = drawn.Drawing(swept / "charts" / "scale.svg")
-    assert chart.texts("scale.note")[1:] == [
+    assert chart.texts("scale.note")[2:] == [
         "1: sequential at 1,000 tasks: preflight: no room for 1000"
     ]
 
@@ -183,6 +183,30 @@ def test_the_title_tells_whose_overhead_grows_and_the_least_and_most_memory(swep
 def test_if_no_overhead_grows_the_title_says_so(tmp_path):
     swept = of_tasks(tmp_path, linear("async_serial", (1, 10, 100), 50))
     assert scale.finding(swept) == "No model's overhead a task grows up to 100 tasks"
+
+
+def test_overhead_that_is_less_than_that_of_one_task_is_nothing_to_grow_from(tmp_path):
+    runs = [run_of("sequential", n, overhead=s) for n, s in ((1, 0.003), (10, 0.002), (100, 0.004))]
+    assert scale.finding(of_tasks(tmp_path, runs)) == (
+        "No model ran at enough sizes to tell what a task costs"
+    )
+
+
+def arriving(model, each_us):
+    """Runs to which ten tasks come a second, at 1, 10 and 100; the last two cost so much CPU."""
+    runs = []
+    for n, us in zip((1, 10, 100), (0, *each_us)):
+        due = synthetic.under_load(model, 10, synthetic.workload(n, 4, 0.2, 1.0, 0.0))
+        of_one = run_of(model, n, cpu=0.003 + (n - 1) * us * 1e-6)
+        runs.append(of_one | {key: due[key] for key in ("arrivals", "latency")})
+    return runs
+
+
+def test_where_tasks_arrive_one_by_one_the_title_is_on_cpu_time(tmp_path):
+    runs = arriving("sequential", (100, 300)) + arriving("async_serial", (100, 110))
+    swept = of_tasks(tmp_path, runs)
+    assert scale.finding(swept) == "CPU time a task grows with sequential only, up to 100 tasks"
+    assert scale.words_of(swept.workload).endswith("tasks arrive evenly, 10 a second")
 
 
 def test_models_of_one_prediction_share_a_color_and_no_two_a_marker(tmp_path):
