@@ -12,7 +12,7 @@
 
 namespace waitbench {
 
-constexpr std::chrono::seconds patience{2};
+[[maybe_unused]] constexpr std::chrono::seconds patience{2};
 
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration) {

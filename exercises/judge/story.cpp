@@ -16,7 +16,8 @@ constexpr size_t columns = 90;
 // `label`, and beside it the text, on as many lines as it takes.
 std::string paragraph(std::string_view label, std::string_view text) {
   const size_t indent = label.size();
-  std::string lines, line{label};
+  std::string lines;
+  std::string line{label};
   std::istringstream words{std::string{text}};
   for (std::string word; words >> word;) {
     if (line.size() + 1 + word.size() > columns) {

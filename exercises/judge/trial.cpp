@@ -24,7 +24,8 @@ Words client_options(Trouble trouble) {
 }
 
 void take_from(const SharedBoard& board, Run& run) {
-  std::vector<Event> client, server;
+  std::vector<Event> client;
+  std::vector<Event> server;
   for (const Event& event : board.events())
     (event.step <= Step::finished ? client : server).push_back(event);
   for (auto* events : {&client, &server}) std::ranges::stable_sort(*events, {}, &Event::time);

@@ -108,13 +108,13 @@ Finding judge_others(const Exercise& exercise, const Run& run) {
 }
 
 bool names_task(std::string_view text, int task) {
-  for (const auto& label : {fmt::format("task {}", task), fmt::format("task{}", task)}) {
+  const std::array labels{fmt::format("task {}", task), fmt::format("task{}", task)};
+  return std::ranges::any_of(labels, [&](const std::string& label) {
     const size_t found = text.find(label);
-    if (found == text.npos) continue;
+    if (found == text.npos) return false;
     const size_t end = found + label.size();
-    if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
-  }
-  return false;
+    return end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0;
+  });
 }
 
 Finding judge_failure(const Run& run) {
@@ -213,7 +213,8 @@ Finding judge_computing(const Part& part, const Run& run) {
 }
 
 Finding judge_apart(const Part& part) {
-  std::set<int> waiting, computing;
+  std::set<int> waiting;
+  std::set<int> computing;
   for (const Event& event : part.events)
     (event.step == Step::finished ? computing : waiting).insert(event.thread);
   const auto both = std::ranges::find_if(computing, [&](int id) { return waiting.contains(id); });
