@@ -20,7 +20,7 @@ class EventBoard {
 
   // In the memory of a file as long as bytes_for() says, which it is for some number of tasks.
   // Throws std::runtime_error that names the file if it can't be had or is none such.
-  explicit EventBoard(const std::filesystem::path& file);
+  explicit EventBoard(const std::filesystem::path& path);
 
   static size_t bytes_for(int tasks);
 

@@ -6,9 +6,9 @@
 #include <regex>
 #include <tuple>
 
-#include "bench/built.hpp"
 #include "bench/models.hpp"
 #include "experiment/event_log.hpp"
+#include "tests/built_models.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -51,8 +51,7 @@ std::vector<Told> narration(const std::string& output) {
 
 std::vector<std::string> all_clients() {
   std::vector<std::string> names;
-  for (const Model& model : models)
-    if (is_built(model, BIN_DIR)) names.push_back("client_" + std::string{model.name});
+  for (const Model& model : built_models()) names.push_back("client_" + std::string{model.name});
   return names;
 }
 

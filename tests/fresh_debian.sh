@@ -37,13 +37,17 @@ host_suites() {
       '$3 == "main" && $2 ~ "^" release "(-updates|-security)?$" { print $1, $2 }' | sort -u
 }
 
-# The new system uses what this machine's apt uses: sources, proxy, and how it resolves names.
+# The new system uses what this machine uses: apt's sources and proxy, names, certificates for npm.
 configure_like_host() {
   local root=$1
   { echo "$mirror $release" && host_suites; } | sort -u | sed 's/^/deb /; s/$/ main/' \
     >"$root/etc/apt/sources.list"
   apt-config dump | grep -E '^Acquire::(https?::|Check-)' >"$root/etc/apt/apt.conf.d/99host" || true
   cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+  if [[ -n ${NODE_EXTRA_CA_CERTS:-} ]]; then  # npm can't know whom this machine trusts besides
+    cp -L "$NODE_EXTRA_CA_CERTS" "$root/etc/ssl/of_host.pem"
+    echo NODE_EXTRA_CA_CERTS=/etc/ssl/of_host.pem >>"$root/etc/environment"
+  fi
 }
 
 make_base() {

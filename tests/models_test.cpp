@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/built.hpp"
 #include "bench/scenario.hpp"
+#include "tests/built_models.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace waitbench {
@@ -153,13 +153,6 @@ TEST_P(EveryModel, GivesEachTaskThatArrivesAllOfItsStages) {
       EXPECT_GE(event.time - done.due[static_cast<size_t>(event.task - 1)], 7ms)
           << "task " << event.task;
     }
-}
-
-std::vector<Model> built_models() {
-  std::vector<Model> built;
-  std::ranges::copy_if(models, std::back_inserter(built),
-                       [](const Model& model) { return is_built(model, BIN_DIR); });
-  return built;
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(built_models()),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/scenario.hpp"
+#include "tests/built_models.hpp"
 #include "tests/support.hpp"
 #include "tests/trace_rules.hpp"
 
@@ -349,11 +350,12 @@ TEST(Trace, KeepsTheRulesForRealRunsOfEveryModel) {
   const Scenario scenario{.bin_dir = BIN_DIR, .records_dir = directory.path()};
   const Workload small{.tasks = 5, .threads = 2, .connect = 5ms, .response = 20ms, .compute = 10ms};
   TraceFile file{directory.path() / "trace.json"};
-  for (const Model& model : models) file.add(scenario.run(model, small, 0).value());
+  const auto built = built_models();
+  for (const Model& model : built) file.add(scenario.run(model, small, 0).value());
   file.write();
   const Json trace = Json::parse(content_of(directory.path() / "trace.json"));
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
-  for (int process = 1; process < 2 * static_cast<int>(models.size()); process += 2)
+  for (int process = 1; process < 2 * static_cast<int>(built.size()); process += 2)
     for (int task = 1; task <= 5; ++task) {
       const auto row = spans_in_row(trace, process, fmt::format("task {}", task));
       ASSERT_GE(row.size(), 4) << process;

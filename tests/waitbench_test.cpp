@@ -10,9 +10,9 @@
 #include <set>
 #include <sstream>
 
-#include "bench/built.hpp"
 #include "bench/child_process.hpp"
 #include "bench/models.hpp"
+#include "tests/built_models.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -72,9 +72,7 @@ TEST_F(Waitbench, LeavesEveryRunOfEveryModelInItsFiles) {
     EXPECT_GE(run["overhead_s"], 0);
     names.insert(run["model"]);
   }
-  const auto built =
-      std::ranges::count_if(models, [](const Model& model) { return is_built(model, BIN_DIR); });
-  EXPECT_EQ(names.size(), static_cast<size_t>(built));
+  EXPECT_EQ(names.size(), built_models().size());
   EXPECT_TRUE(Json::accept(read_file(results() / "benchmark.json")));
   EXPECT_FALSE(std::filesystem::exists(results() / ".running"));
 }
