@@ -1,4 +1,4 @@
-"""What a task costs as there are more of them: four panels of curves, and where each model ends."""
+"""What a task costs as there are more of them: panels of curves, and where each model ends."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def draw(results: Results, theme: Theme) -> Chart:
                 for curve in swept.curves
             ],
         )
-        for gid, heading, figure, unit in PANELS
+        for gid, heading, figure, unit in panels_of(swept.workload)
     ]
     if notes:
         notes = [
@@ -50,6 +50,11 @@ def draw(results: Results, theme: Theme) -> Chart:
     return curves.draw(
         "scale", finding(swept), description(swept), panels, swept.sizes[1:], "tasks", notes, theme
     )
+
+
+def panels_of(workload: Workload) -> tuple:
+    """Where tasks arrive one by one none is late by another: the overhead is that of one task."""
+    return PANELS[1:] if workload.arrivals else PANELS
 
 
 def groups_of(swept: Sweep) -> dict[str, tuple[int, int]]:
@@ -119,7 +124,7 @@ def growing(curve: Curve, figure: Callable[[Run], Optional[float]]) -> Optional[
 
 
 def _on_growth(swept: Sweep) -> str:
-    """Of overhead; of CPU time where tasks arrive one by one, so that none is late by another."""
+    """Of overhead; where tasks arrive one by one, of CPU time."""
     cost, figure = "overhead", sweep.overhead_s
     if swept.workload.arrivals:
         cost, figure = "CPU time", sweep.cpu_s
@@ -165,7 +170,8 @@ def description(swept: Sweep) -> str:
         if c.end
     ]
     text = (
-        f"Four panels of curves against the number of tasks, {words_of(swept.workload)}: {names}."
+        f"{len(panels_of(swept.workload))} panels of curves against the number of tasks,"
+        f" {words_of(swept.workload)}: {names}."
     )
     return text + (f" Ended: {'; '.join(ended)}." if ended else "")
 

@@ -209,6 +209,13 @@ def test_where_tasks_arrive_one_by_one_the_title_is_on_cpu_time(tmp_path):
     assert scale.words_of(swept.workload).endswith("tasks arrive evenly, 10 a second")
 
 
+def test_where_tasks_arrive_one_by_one_there_is_no_panel_of_overhead(tmp_path):
+    folder = synthetic.write(tmp_path, synthetic.document(arriving("sequential", (100, 300))))
+    chart = drawn.Drawing(drawn.draw(folder) / "scale.svg")
+    assert {"scale.memory", "scale.cpu", "scale.switches"} <= chart.by_id.keys()
+    assert "scale.overhead" not in chart.by_id
+
+
 def test_models_of_one_prediction_share_a_color_and_no_two_a_marker(tmp_path):
     runs = linear("sequential", (1, 2, 3), 1) + linear("async_serial", (1, 2, 3), 1)
     runs += linear("thread_per_task", (1, 2, 3), 1)
