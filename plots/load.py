@@ -57,7 +57,7 @@ class Curve:
 class Sweep:
     """Curves of one workload, whatever the rate."""
 
-    workload: Workload  # with a rate of 0
+    workload: Workload  # with its rate if there is only one, else with a rate of 0
     curves: list[Curve]
 
     @property
@@ -94,13 +94,15 @@ class Sweep:
 
 
 def sweeps_of(results: Results) -> list[Sweep]:
-    """The workloads whose tasks arrive over time, as they would be without a rate."""
-    bare = {
-        dataclasses.replace(work, arrival_rate=0.0): None
-        for work in results.workloads()
-        if work.arrivals
-    }
-    return [Sweep(work, _curves(results, work)) for work in bare]
+    """The workloads whose tasks arrive over time, each with all of its rates."""
+    alike: dict[Workload, list[Workload]] = {}
+    for work in results.workloads():
+        if work.arrivals:
+            alike.setdefault(dataclasses.replace(work, arrival_rate=0.0), []).append(work)
+    return [
+        Sweep(works[0] if len(works) == 1 else bare, _curves(results, bare))
+        for bare, works in alike.items()
+    ]
 
 
 def finding(sweep: Sweep) -> str:
@@ -109,6 +111,7 @@ def finding(sweep: Sweep) -> str:
     if not measured:
         return "No run succeeded"
     highest = max(point.rate for curve in measured for point in curve.points)
+    several = sweep.has_several_rates()
     by_rate: dict[float, list[str]] = {}
     for curve in measured:
         by_rate.setdefault(sweep.keeps_up_with(curve), []).append(curve.name)
@@ -116,8 +119,10 @@ def finding(sweep: Sweep) -> str:
     for rate in sorted(by_rate):
         words = f"with {tasks_per_second(rate)} tasks/s"
         if rate == 0:
-            words = "with none of these rates"
-        elif rate == highest:
+            words = f"with less than {tasks_per_second(highest)} tasks/s"
+            if several:
+                words = "with none of these rates"
+        elif rate == highest and several:
             words = f"with all rates up to {tasks_per_second(rate)} tasks/s"
         verb = "" if parts else "keeps up " if len(by_rate[rate]) == 1 else "keep up "
         parts.append(f"{_named(by_rate[rate])} {verb}{words}")

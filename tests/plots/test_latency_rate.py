@@ -135,6 +135,14 @@ def test_the_title_tells_who_keeps_up_with_what(tmp_path):
     )
 
 
+def test_the_title_of_a_single_rate_names_it(tmp_path):
+    said = load.finding(the_sweep(tmp_path, runs(rates=(40,))))
+    assert said == (
+        "sequential and async_serial keep up with less than 40 tasks/s and async_single_thread and 2"
+        " more with 40 tasks/s"
+    )
+
+
 def test_keeping_up_is_a_matter_of_what_was_measured(tmp_path):
     content = runs()
     for run in content:
@@ -192,7 +200,10 @@ def test_it_is_drawn_in_light_and_dark_and_only_where_there_are_rates(folder, tm
 def test_a_single_rate_has_a_table_and_no_chart(tmp_path):
     folder = synthetic.write(tmp_path, synthetic.document(runs(rates=(100,))))
     assert list(drawn.draw(folder).glob("latency*")) == []
-    assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in (folder / "summary.md").read_text()
+    summary = (folder / "summary.md").read_text()
+    assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in summary
+    assert "arriving evenly at 100 a second" in summary
+    assert "several rates" not in summary
     report = (folder / "report.html").read_text()
     assert "<td>2,700 ms</td>" in report
     assert "Latency against arrival rate" not in report
