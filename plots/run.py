@@ -57,6 +57,11 @@ class Workload:
         stages = (self.connect_s, self.response_s, self.compute_s)
         return self.tasks == 3 and stages == (2, 8, 4) and self.compute == "hold"
 
+    @property
+    def pattern(self) -> str:
+        """How the tasks arrive, where there is a rate, in words."""
+        return "at random" if self.arrivals == "poisson" else "evenly"
+
 
 @dataclasses.dataclass(frozen=True)
 class Structure:

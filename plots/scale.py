@@ -137,7 +137,8 @@ def _on_growth(swept: Sweep) -> str:
         return f"No model's {cost} a task grows up to {_most(swept):,} tasks"
     if len(grow) == len(told):
         return f"Every model's {cost} a task grows up to {_most(swept):,} tasks"
-    return f"{cost[0].upper()}{cost[1:]} a task grows with {listed(grow)} only, up to {_most(swept):,} tasks"
+    whose = f"{cost[0].upper()}{cost[1:]} a task grows with {listed(grow)} only"
+    return f"{whose}, up to {_most(swept):,} tasks"
 
 
 def _most(swept: Sweep) -> int:
@@ -184,5 +185,5 @@ def words_of(workload: Workload) -> str:
     )
     if not workload.arrivals:
         return text
-    kind = "at random" if workload.arrivals == "poisson" else "evenly"
-    return f"{text}; tasks arrive {kind}, {tasks_per_second(workload.arrival_rate)} a second"
+    rate = tasks_per_second(workload.arrival_rate)
+    return f"{text}; tasks arrive {workload.pattern}, {rate} a second"

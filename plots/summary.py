@@ -76,9 +76,8 @@ def describe(workload: Workload) -> str:
     """The workload in one line."""
     compute = "held thread" if workload.compute == "hold" else "busy core"
     split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
-    kind = "at random" if workload.arrivals == "poisson" else "evenly"
     rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
-    arriving = f" arriving {kind} at {rate}" if workload.arrivals else ""
+    arriving = f" arriving {workload.pattern} at {rate}" if workload.arrivals else ""
     tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
     return (
         f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
