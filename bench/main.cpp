@@ -6,7 +6,7 @@
 #include "bench/options.hpp"
 #include "bench/suite.hpp"
 #include "bench/table.hpp"
-#include "experiment/command_line.hpp"
+#include "support/program.hpp"
 
 namespace waitbench {
 namespace {

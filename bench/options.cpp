@@ -9,7 +9,8 @@
 
 #include "bench/built.hpp"
 #include "bench/preflight.hpp"
-#include "experiment/command_line.hpp"
+#include "experiment/workload_options.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 namespace {

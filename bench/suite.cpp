@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "experiment/command_line.hpp"
+#include "support/program.hpp"
 
 namespace waitbench {
 namespace {

@@ -4,7 +4,6 @@
 // c+r+ceil(N/T)k, 14 s for the three default tasks.
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/experimental/deferred.hpp>
 #include <asio/experimental/parallel_group.hpp>
 #include <future>
 #include <numeric>
@@ -12,6 +11,7 @@
 
 #include "experiment/client_main.hpp"
 #include "experiment/task.hpp"
+#include "support/versions.hpp"
 
 namespace waitbench {
 

@@ -8,9 +8,6 @@
 
 namespace waitbench {
 
-// Rates beyond that no single machine reaches.
-inline constexpr double highest_rate = 1e6;
-
 // When each of the tasks is meant to start, counted from the beginning of the run: ascending. That
 // does not depend on how the tasks before it fare, which is what makes the load an open loop. Even
 // arrivals begin one interval after the beginning, Poisson arrivals after their first random one.

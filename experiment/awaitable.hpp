@@ -6,7 +6,6 @@
 #include <asio/awaitable.hpp>
 #include <asio/basic_stream_socket.hpp>
 #include <asio/basic_waitable_timer.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/use_awaitable.hpp>
@@ -24,10 +23,8 @@ using Awaitable = asio::awaitable<Result, Executor>;
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
-// How a coroutine waits for an operation: an error is thrown, or is part of the result.
+// How a coroutine waits for an operation: an error is thrown.
 inline constexpr asio::use_awaitable_t<Executor> use_awaitable;
-inline constexpr asio::experimental::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{
-    use_awaitable};
 
 // How somebody sees that a spawned coroutine failed: what it threw, the loop's run() throws.
 inline void rethrow(std::exception_ptr error) {

@@ -12,10 +12,10 @@
 #include <system_error>
 
 #include "experiment/arrivals.hpp"
-#include "experiment/command_line.hpp"
 #include "experiment/resources.hpp"
 #include "experiment/task_error.hpp"
 #include "experiment/whole_file.hpp"
+#include "support/program.hpp"
 #ifdef ASIO_CUSTOM_HANDLER_TRACKING
 #include "tracking/handler_log.hpp"
 #endif

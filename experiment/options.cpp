@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "experiment/command_line.hpp"
+#include "experiment/workload_options.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 

@@ -6,6 +6,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/redirect_error.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/write.hpp>
 #include <string>
@@ -24,7 +25,8 @@ constexpr std::chrono::milliseconds observation{500};  // then this program look
 Awaitable<> read_reply(Socket& socket, TimeLine& line) {
   const auto waiting = line.pending("waiting for the reply");
   std::string reply(100, ' ');
-  const auto [error, count] = co_await socket.async_read_some(asio::buffer(reply), as_result);
+  asio::error_code error;
+  co_await socket.async_read_some(asio::buffer(reply), redirect_error(use_awaitable, error));
   line.event(error == asio::error::operation_aborted ? "read cancelled" : "read");
 }
 

@@ -11,9 +11,9 @@
 #include <ranges>
 #include <utility>
 
-#include "experiment/command_line.hpp"
 #include "experiment/plain_socket.hpp"
 #include "server/echo_loop.hpp"
+#include "support/values.hpp"
 
 namespace waitbench {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
 #include <cerrno>
 #include <charconv>
 #include <system_error>
@@ -49,7 +50,8 @@ void EchoLoop::take(PlainSocket socket) {
 Awaitable<> EchoLoop::watch_those_due() {
   while (true) {
     next_due_.expires_at(waiting_.empty() ? Clock::time_point::max() : waiting_.front().active_at);
-    co_await next_due_.async_wait(as_result);
+    asio::error_code cancelled;  // by a connection that is due sooner than the wait would end
+    co_await next_due_.async_wait(redirect_error(use_awaitable, cancelled));
     while (!waiting_.empty() && waiting_.front().active_at <= Clock::now()) {
       served_.splice(served_.end(), waiting_, waiting_.begin());
       serve(served_.back());  // what it sent during the delay

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <optional>
 
-#include "experiment/command_line.hpp"
 #include "experiment/resources.hpp"
 #include "experiment/whole_file.hpp"
 #include "server/delayed_echo.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 namespace {

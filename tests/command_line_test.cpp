@@ -1,5 +1,5 @@
 // Durations, endpoints, and what a client reads from its command line.
-#include "experiment/command_line.hpp"
+#include "support/command_line.hpp"
 
 #include <gtest/gtest.h>
 

@@ -121,7 +121,7 @@ TEST(HandlerRecords, AreRefusedNamingTheLineThatIsMalformed) {
   EXPECT_EQ(complaint_about(header + "1,began\n"), ":2: '1,began' is not a record of a handler");
 }
 
-// --- With the clients of the target tracked_clients ----------------------------------------------
+// --- With the clients of the preset tracked ------------------------------------------------------
 
 const Workload small{.tasks = 3, .threads = 2, .connect = 5ms, .response = 20ms, .compute = 10ms};
 
@@ -136,7 +136,7 @@ waitbench::Run run(std::string_view model, const std::filesystem::path& bin) {
 class HandlerTracking : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(HandlerTracking, TellsOfEveryHandlerOfAnAsyncClient) {
-  const auto tracked = run(GetParam(), BIN_DIR "/tracked");
+  const auto tracked = run(GetParam(), TRACKED_BIN_DIR);
   ASSERT_EQ(tracked.status, Status::ok) << tracked.message;
   EXPECT_EQ(tracked.verdict, as_predicted);
 
@@ -158,7 +158,7 @@ TEST_P(HandlerTracking, TellsOfEveryHandlerOfAnAsyncClient) {
 // What a task does after its reply runs in a handler: in the trace that encloses the computing.
 TEST_P(HandlerTracking, ShowsComputingInsideAHandler) {
   TraceFile file{"nowhere"};
-  file.add(run(GetParam(), BIN_DIR "/tracked"));
+  file.add(run(GetParam(), TRACKED_BIN_DIR));
   const Json trace = Json::parse(file.to_json());
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
   int inside = 0;

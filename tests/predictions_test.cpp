@@ -59,7 +59,7 @@ TEST(Predictions, AreWholeForADayOfWaitingTimesTenMillionTasks) {
 TEST(Models, HaveAFileInClientsEachAndARowEach) {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator{SOURCE_DIR "/clients"})
-    files.insert(entry.path().stem());
+    if (entry.path().extension() == ".cpp") files.insert(entry.path().stem());
   std::set<std::string> rows;
   for (const Model& model : models) rows.emplace(model.name);
   EXPECT_EQ(files, rows);

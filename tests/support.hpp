@@ -26,8 +26,9 @@
 #include <vector>
 
 #include "bench/child_process.hpp"
-#include "experiment/command_line.hpp"
 #include "server/delayed_echo.hpp"
+#include "support/program.hpp"
+#include "support/values.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace waitbench {

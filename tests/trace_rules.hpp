@@ -100,7 +100,7 @@ class TraceRules {
     auto& open = open_spans_[event.at("id")];
     if (phase == 'b')
       open.push_back(event.at("name"));
-    else if (open.empty() || open.back() != event.at("name"))
+    else if (open.empty() || open.back() != event.at("name").get<std::string>())
       complain("{}: ends what is not the last begun", event.dump());
     else
       open.pop_back();

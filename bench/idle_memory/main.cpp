@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "experiment/awaitable.hpp"
-#include "experiment/command_line.hpp"
 #include "experiment/task_error.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 namespace {

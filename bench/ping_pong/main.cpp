@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "bench/child_process.hpp"
-#include "experiment/command_line.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 namespace {

@@ -10,7 +10,8 @@
 
 #include "bench/environment.hpp"
 #include "bench/primitives/rows.hpp"
-#include "experiment/command_line.hpp"
+#include "support/program.hpp"
+#include "support/versions.hpp"
 
 namespace waitbench {
 namespace {
@@ -22,7 +23,7 @@ class FailureCounter : public benchmark::BenchmarkReporter {
 
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
-      if (run.error_occurred && !run.error_message.starts_with(not_measured_here)) ++failed_;
+      if (was_skipped(run) && !why_skipped(run).starts_with(not_measured_here)) ++failed_;
     shown_->ReportRuns(runs);
   }
 

@@ -18,7 +18,7 @@
 #include "bench/limits.hpp"
 #include "exercises/judge/story.hpp"
 #include "exercises/judge/trial.hpp"
-#include "experiment/command_line.hpp"
+#include "support/command_line.hpp"
 
 namespace waitbench {
 namespace {

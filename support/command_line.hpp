@@ -1,0 +1,51 @@
+// Command lines as every program of the suite reads them: an error is one line on standard error
+// that names the option and what it accepts. Including CLI11 costs seconds of compiling: only the
+// file that declares a program's options includes this.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "support/program.hpp"
+#include "support/values.hpp"
+
+namespace waitbench {
+
+// Adds an option whose text `parse` turns into `value`; a std::invalid_argument from it becomes a
+// usage error that names the option. `value` must outlive the parsing.
+template <typename Value>
+CLI::Option* add_parsed(CLI::App& app, const std::string& name, Value& value,
+                        Value (*parse)(std::string_view), const std::string& help) {
+  return app.add_option_function<std::string>(
+      name,
+      [name, &value, parse](const std::string& text) {
+        try {
+          value = parse(text);
+        } catch (const std::invalid_argument& error) {
+          throw CLI::ValidationError(name, error.what());
+        }
+      },
+      help);
+}
+
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::nanoseconds& value,
+                          const std::string& help);
+
+// A whole number between `least` and `most`.
+CLI::Option* add_count(CLI::App& app, const std::string& name, int& value, int least, int most,
+                       const std::string& help);
+
+// --seed, of whatever `what` says.
+CLI::Option* add_seed(CLI::App& app, std::uint32_t& seed, const std::string& what);
+
+// Parses; returns the exit code to end with if the program should end here (help was asked for, or
+// the command line is wrong, which has been said on standard error), and nothing if it should go
+// on.
+std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
+
+}  // namespace waitbench
