@@ -49,6 +49,7 @@ HELP
 
 build_packages=(g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev libgtest-dev
   libcli11-dev nlohmann-json3-dev)
+optional_packages=(liburing-dev)  # one model has Asio wait with io_uring
 draw_packages=(python3 python3-matplotlib)
 ci_packages=(python3-scipy)
 test_packages=(python3-pytest)
@@ -160,12 +161,25 @@ install_with_apt() {
     fail "missing: ${missing[*]} (run without --no-install, or: apt-get install ${missing[*]})"
   fi
   if ((EUID != 0)) && ! command -v sudo >/dev/null; then
-    fail "no sudo here; as root: apt-get install ${missing[*]}"
+    fail "missing: ${missing[*]} (no sudo here; as root: apt-get install ${missing[*]}, then run again)"
   fi
   say "installing ${missing[*]}"
   apt_get update || say "apt-get update failed; going on with the lists at hand"
   apt_get install --yes --no-install-recommends "${missing[@]}" ||
-    fail "apt-get could not install ${missing[*]}"
+    fail "apt-get could not install ${missing[*]}, and says why above. When the network or the mirror is" \
+      "back, run this again: what is installed already stays"
+}
+
+# What there is of them. Nothing is missing where there is none.
+install_where_there_is() {
+  local package
+  for package in $(packages_not_installed "$@"); do
+    if [[ $may_install == no ]] || ! apt-cache show "$package" >/dev/null 2>&1; then
+      say "going on without $package"
+    else
+      install_with_apt "$package"
+    fi
+  done
 }
 
 # Without apt only the tools are looked for: what else is missing, CMake names.
@@ -180,10 +194,11 @@ check_tools() {
   {
     echo "Please install, with this system's own tools:"
     echo "  a C++20 compiler (g++ 12 or later), CMake 3.25 or later, Ninja"
-    echo "  libraries: Asio (standalone), Google Benchmark, fmt, GoogleTest, CLI11, nlohmann_json"
+    echo "  libraries: Asio 1.22 (standalone), Google Benchmark 1.7, fmt 9, GoogleTest, CLI11 2.1,"
+    echo "    nlohmann_json 3.11, or later ones; liburing for the model io_uring"
     echo "  Python 3 with matplotlib (pytest for --test, SciPy for --test and --ci)"
   } >&2
-  fail "missing: ${missing[*]}"
+  fail "missing, and no package manager that is known here: ${missing[*]} (install them, and run again)"
 }
 
 # Sees to it that all is there to build and to run the Python modules named; sets `python` where
@@ -197,6 +212,7 @@ provide() {
       if [[ " $* " == *" pytest "* ]]; then packages+=("${test_packages[@]}"); fi
     fi
     install_with_apt "${packages[@]}"
+    install_where_there_is "${optional_packages[@]}"
   else
     check_tools "$@"
   fi
@@ -238,14 +254,33 @@ provide_browser() {
 
 # --- Building, measuring, drawing -----------------------------------------------------------------
 
-# build [TARGET...]: these, or all.
+# Ends with CMake's own reason, which names what is missing, as the last line.
+configure() {
+  local log=build/configure.log status=0
+  mkdir -p build
+  run cmake --preset release >"$log" 2>&1 || status=$?
+  cat "$log" >&2
+  ((status == 0)) || fail "CMake could not configure the build: $(reason_in "$log")"
+}
+
+# The message of the first error in CMake's output, as one line.
+reason_in() {
+  local line message=''
+  while read -r line; do
+    if [[ -n $message && ($line == '' || $line == 'Call Stack'*) ]]; then break; fi
+    if [[ $line == 'CMake Error'* ]]; then message=' '; elif [[ -n $message ]]; then message+=" $line"; fi
+  done <"$1"
+  if [[ -n $message ]]; then echo "${message##  }"; else echo 'its output above says why'; fi
+}
+
+# build [TARGET...]: these and what they need, or all.
 build() {
   local -a targets=()
   (($# == 0)) || targets=(--target "$@")
   say "building${*:+ $*} into build/release"
   # Ninja configures again by itself when a CMake file changes, but does not know the presets.
   if [[ ! -e build/release/build.ninja || CMakePresets.json -nt build/release/build.ninja ]]; then
-    run cmake --preset release >&2 || fail "CMake could not configure the build; it says why above"
+    configure
   fi
   run cmake --build --preset release "${targets[@]}" >&2 ||
     fail "the build failed; its errors are above"
@@ -326,7 +361,7 @@ TABLE
 run_experiment() {
   local status=0
   provide matplotlib
-  build
+  if [[ $with_pitfalls == yes ]]; then build waitbench pitfalls; else build waitbench; fi
   measure "$@" || status=$?
   if [[ -n $measured ]]; then
     if [[ $with_pitfalls == yes ]] && ! measure_pitfalls "$measured"; then
@@ -344,7 +379,7 @@ run_experiment() {
 run_scale() {
   local status=0 first
   provide matplotlib
-  build
+  build waitbench
   measure "${scale_runs[@]}" "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
   draw
@@ -371,7 +406,7 @@ measure_into() {
 run_ci() {
   local status=0 verdict=0
   provide matplotlib scipy
-  build
+  build waitbench primitives
   measure "${ci_runs[@]}" "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
   measure_primitives "$measured" "$ci_primitives_filter" || status=1
@@ -478,7 +513,7 @@ run_tests() {
   if [[ $with_browser == yes ]]; then provide_browser; fi
   build
   say "testing server, clients and harness"
-  run ctest --preset release --parallel 2 || failed+=", a C++ test"
+  run ctest --preset release --parallel 4 || failed+=", a C++ test"
   say "testing the charts"
   run "$python" -m pytest --quiet tests || failed+=", a test of the charts"
   say "testing this script"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How run_all.sh behaves: a copy of it among stand-ins for apt, CMake, Python and the harness.
-# Each test is a function named by a sentence; at the end stands how many passed.
+# Each test is a function named by a sentence; names as arguments choose tests. At the end stands how
+# many passed.
 set -uo pipefail
 
 script=$(dirname "$(readlink -f "$0")")/../run_all.sh
@@ -43,6 +44,9 @@ done
 [[ -z $(compgen -G "$S/lacks-*") ]]
 EOF
   stand_in apt-get </dev/null
+  stand_in apt-cache <<'EOF'
+[[ ! -e $S/unknown-$2 ]]
+EOF
   stand_in sudo <<<'exec "$@"'
   stand_in python3 </dev/null
   stand_in ctest </dev/null
@@ -78,7 +82,10 @@ EOF
   stand_in cmake <<'EOF'
 mkdir -p build/release/bin
 case $1 in
-  --preset) touch build/release/build.ninja ;;
+  --preset)
+    cat "$S/cmake-says" 2>/dev/null && exit 1
+    touch build/release/build.ninja
+    ;;
   --build)
     [[ ! -e $S/build-fails ]] || exit 1
     cp "$S/harness" build/release/bin/waitbench
@@ -108,6 +115,7 @@ exits_with() { [[ $status == "$1" ]] || complain "exit status $status instead of
 has() { grep -qF -- "$2" "$stage/$1" || complain "no '$2' in $1"; }
 has_line() { grep -qxF -- "$2" "$stage/$1" || complain "no line '$2' in $1"; }
 has_no() { ! grep -qF -- "$2" "$stage/$1" || complain "'$2' in $1"; }
+has_no_line() { ! grep -qxF -- "$2" "$stage/$1" || complain "line '$2' in $1"; }
 has_order() {
   local first second
   first=$(grep -nxF -m 1 -- "$2" "$stage/$1" | cut -d : -f 1)
@@ -201,7 +209,7 @@ without_options_it_builds_measures_and_draws() {
   run_all
   exits_with 0
   has_line log 'cmake --preset release'
-  has_line log 'cmake --build --preset release'
+  has_line log 'cmake --build --preset release --target waitbench pitfalls'
   has_line log 'waitbench'
   has_line log "python3 -m plots $stage/repo/results/now"
   has_line out 'the table'
@@ -244,6 +252,7 @@ the_pitfalls_are_run_before_the_page_is_drawn() {
 pitfalls_can_be_left_out() {
   run_all --quick --no-pitfalls
   exits_with 0
+  has_line log 'cmake --build --preset release --target waitbench'
   has_no log 'pitfalls --json'
   has_no out 'pitfalls.json'
   has_line log "python3 -m plots $stage/repo/results/now"
@@ -307,7 +316,7 @@ a_second_run_neither_configures_nor_calls_apt() {
   exits_with 0
   has_no log 'cmake --preset'
   has_no log 'apt-get'
-  has_line log 'cmake --build --preset release'
+  has log 'cmake --build --preset release'
 }
 
 changed_presets_configure_again() {
@@ -324,6 +333,38 @@ only_what_is_missing_is_installed() {
   exits_with 0
   has log 'apt-get -o DPkg::Lock::Timeout=120 update'
   has log 'install --yes --no-install-recommends libasio-dev ninja-build'
+}
+
+every_mode_builds_what_it_uses() {
+  set_up_gate
+  run_all --scale
+  has_line log 'cmake --build --preset release --target waitbench'
+  run_all --ci
+  has_line log 'cmake --build --preset release --target waitbench primitives'
+  has_no log 'cmake --build --preset release --target judge'
+}
+
+liburing_is_installed_where_there_is_one() {
+  touch "$stage/lacks-liburing-dev"
+  run_all
+  exits_with 0
+  has log 'install --yes --no-install-recommends liburing-dev'
+}
+
+it_goes_on_without_liburing() {
+  touch "$stage/lacks-liburing-dev" "$stage/unknown-liburing-dev"
+  run_all
+  exits_with 0
+  has err 'going on without liburing-dev'
+  has_no log 'apt-get'
+}
+
+no_install_goes_on_without_liburing() {
+  touch "$stage/lacks-liburing-dev"
+  run_all --no-install
+  exits_with 0
+  has err 'going on without liburing-dev'
+  has_no log 'apt-get'
 }
 
 no_install_names_what_is_missing_and_never_installs() {
@@ -344,11 +385,21 @@ a_failing_installation_stops_it() {
   has_no log 'cmake --'
 }
 
+what_cmake_lacks_is_the_last_line() {
+  printf '%s\n' '-- Checking' 'CMake Error at cmake/libraries.cmake:20 (message):' \
+    '  fmt 8.1 is too old: install 9 or' '  later' '' '-- Configuring incomplete' \
+    >"$stage/cmake-says"
+  run_all
+  exits_with 1
+  has_line err 'run_all.sh: CMake could not configure the build: fmt 8.1 is too old: install 9 or later'
+  has_no log 'cmake --build'
+}
+
 without_apt_it_lists_what_to_install_and_stops() {
   rm "$stage/bin/apt-get"
   run_all
   exits_with 1
-  has err 'missing: ninja'
+  has err 'missing, and no package manager that is known here: ninja'
   has err 'Google Benchmark'
   has_no log 'cmake --'
 }
@@ -367,7 +418,7 @@ a_failing_build_stops_before_measuring() {
   run_all
   exits_with 1
   has err 'the build failed'
-  has_no log 'waitbench'
+  has_no_line log 'waitbench'
   has_no log 'plots'
 }
 
@@ -732,6 +783,7 @@ sigterm_to_the_script_alone_reaches_the_harness_too() {
 passed=0
 failed=0
 mapfile -t tests < <(sed -n '/^# --- The tests/,/^# --- Running/s/^\([a-z_]*\)() {$/\1/p' "$0")
+(($# == 0)) || tests=("$@")
 for test in "${tests[@]}"; do
   set_stage "$test"
   complaints=''
