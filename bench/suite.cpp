@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "support/program.hpp"
+#include "support/versions.hpp"
 
 namespace waitbench {
 namespace {
@@ -64,7 +65,10 @@ bool initialize_benchmark_library(std::vector<std::string> flags,
   static std::list<std::vector<std::string>> kept;  // the library keeps pointers into its arguments
   kept.push_back(std::move(flags));
   std::vector<char*> pointers;
-  for (std::string& flag : kept.back()) pointers.push_back(flag.data());
+  for (std::string& flag : kept.back()) {
+    flag = flag_as_taken<benchmark::BenchmarkReporter::Run>(flag);
+    pointers.push_back(flag.data());
+  }
   int count = static_cast<int>(pointers.size());
   benchmark::Initialize(&count, pointers.data());
   return !benchmark::ReportUnrecognizedArguments(count, pointers.data());

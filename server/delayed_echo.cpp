@@ -1,18 +1,18 @@
 // Accepts, and deals the connections out to the loops.
 #include "server/delayed_echo.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <asio/co_spawn.hpp>
 #include <cerrno>
 #include <future>
 #include <ranges>
+#include <string>
 #include <utility>
 
 #include "experiment/plain_socket.hpp"
 #include "server/echo_loop.hpp"
+#include "support/program.hpp"
 #include "support/values.hpp"
 
 namespace waitbench {
@@ -94,8 +94,7 @@ Awaitable<> DelayedEcho::accept_connections(Acceptor& acceptor) {
     const std::error_code error = accept_waiting(acceptor);
     if (!is_out_of_descriptors(error)) continue;  // else the peer gave up before it was accepted
     if (!std::exchange(has_complained, true))
-      fmt::print(stderr, "echo_server: accepting pauses until descriptors are free: {}\n",
-                 error.message());
+      tell_error("echo_server", "accepting pauses until descriptors are free: " + error.message());
     // Whoever frees them may be another process, so there is nothing to wait for but time.
     pause.expires_after(std::chrono::milliseconds{50});
     co_await pause.async_wait(use_awaitable);

@@ -36,7 +36,7 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const
   } catch (const CLI::Success& success) {  // --help and the like
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {} (see --help)\n", app.get_name(), error.what());
+    tell_error(app.get_name(), fmt::format("{} (see --help)", error.what()));
     return exit_usage;
   }
 }

@@ -8,11 +8,15 @@
 
 namespace waitbench {
 
+void tell_error(std::string_view program, std::string_view what) {
+  fmt::print(stderr, "{}: {}\n", program, what);
+}
+
 int run_program(std::string_view program, const std::function<int()>& body) {
   try {
     return body();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", program, error.what());
+    tell_error(program, error.what());
     return exit_failed;
   }
 }

@@ -11,6 +11,9 @@ inline constexpr int exit_ok = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
 
+// Tells on standard error, in a line: "PROGRAM: what went wrong".
+void tell_error(std::string_view program, std::string_view what);
+
 // Runs `body` as the whole of a program: its result is the exit code, and what it throws becomes a
 // line on standard error, "PROGRAM: what went wrong", and exit code 1.
 int run_program(std::string_view program, const std::function<int()>& body);

@@ -36,4 +36,18 @@ const std::string& why_skipped(const Run& run) {
     return run.error_message;
 }
 
+// A flag as this version of Google Benchmark takes it: a minimum time has no unit up to 1.7, and
+// ends with `s` from 1.8 on. All other flags stay as they are.
+template <typename Run>
+std::string flag_as_taken(std::string flag) {
+  if (!flag.starts_with("--benchmark_min_time=")) return flag;
+  constexpr bool takes_unit = requires(Run run) {
+    run.skipped;
+  };
+  const bool has_unit = flag.ends_with('s') || flag.ends_with('x');
+  if (takes_unit && !has_unit) flag += 's';
+  if (!takes_unit && flag.ends_with('s')) flag.pop_back();
+  return flag;
+}
+
 }  // namespace waitbench

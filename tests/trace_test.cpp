@@ -2,6 +2,7 @@
 // say.
 #include "bench/trace.hpp"
 
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -70,7 +70,10 @@ int main(int argc, char** argv) {
   arguments.insert(arguments.begin() + 1,  // before the user's, which win
                    {"--benchmark_min_time=0.1", "--benchmark_min_warmup_time=0.02"});
   std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  for (std::string& argument : arguments) {
+    argument = flag_as_taken<benchmark::BenchmarkReporter::Run>(argument);
+    pointers.push_back(argument.data());
+  }
   int count = static_cast<int>(pointers.size());
   return run_program("primitives", [&] {
     describe_build();
