@@ -1,24 +1,32 @@
 #!/usr/bin/env bash
-# Tries the README's commands where a new user would: on a fresh Debian 12, right after the clone.
+# Tries the README's commands where a new user would: on a fresh Debian, right after the clone.
 set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: sudo tests/fresh_debian.sh DIRECTORY [quick] [test] [ci]
+usage: sudo tests/fresh_debian.sh [--release NAME] DIRECTORY [quick] [test] [ci]
 
-Makes a minimal Debian 12 in DIRECTORY for each case (by default quick and test), clones what is
-committed here into it, runs the case's command as the first one, and says how each ended.
+Makes a minimal Debian in DIRECTORY/<release> for each case (by default quick and test), clones what
+is committed here into it, runs the case's command as the first one, and says how each ended.
 
   quick   ./run_all.sh --quick, as a new user with sudo
   test    ./run_all.sh --test, as a new user with sudo
   ci      CI=true .ci/run, as root
 
-Needs root, debootstrap and a Debian mirror for bookworm: the one in this machine's apt sources, or
-MIRROR=URL. DIRECTORY/base.tar keeps the base system, DIRECTORY/<case>.log a case's output, and
-DIRECTORY/<case> its system until the next time.
+  --release NAME  bookworm (Debian 12, the default), trixie (Debian 13) or testing; it may also
+                  stand behind DIRECTORY
+  --help          this text
+
+Needs root, debootstrap and a Debian mirror: the one in this machine's apt sources, or MIRROR=URL.
+DIRECTORY/<release>/base.tar keeps the base system; remove the file to get a newer one.
+DIRECTORY/<release>/<case>.log keeps a case's output, and DIRECTORY/<release>/<case> its system
+until the next time.
+
+Exit status: 0 every case passed, 1 one failed or could not be tried, 2 usage.
 HELP
 }
 
+releases=(bookworm trixie testing)
 release=bookworm
 user=newcomer
 
@@ -29,12 +37,20 @@ fail() {
   exit 1
 }
 
-# "URL SUITE" for each of Debian's own suites of this release that this machine's apt uses.
+usage_error() {
+  printf 'fresh_debian.sh: %s\n' "$*" >&2
+  exit 2
+}
+
+# "URL SUITE" for each suite of this release. The URLs are those of this machine's apt, whichever
+# release it has: a mirror keeps all releases at the same URL. Testing has one suite only.
 host_suites() {
   # shellcheck disable=SC2016  # apt-get fills these in
   apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-    awk -v release="$release" \
-      '$3 == "main" && $2 ~ "^" release "(-updates|-security)?$" { print $1, $2 }' | sort -u
+    awk -v release="$release" -v any="^($(IFS='|'; echo "${releases[*]}"))" '
+      $3 == "main" && sub(any, "", $2) && $2 ~ "^(-updates|-security)?$" {
+        if (release != "testing" || $2 == "") print $1, release $2
+      }' | sort -u
 }
 
 # The new system uses what this machine uses: apt's sources and proxy, names, certificates for npm.
@@ -50,12 +66,14 @@ configure_like_host() {
   fi
 }
 
+# The script named sid makes every release; debootstrap itself knows no release newer than itself.
 make_base() {
   local root=$directory/base
   [[ ! -e $directory/base.tar ]] || return 0
   say "making a minimal Debian ($release) from $mirror"
   http_proxy=${http_proxy:-$(apt-config dump --format '%v' Acquire::http::Proxy)} \
     debootstrap --variant=minbase --include=ca-certificates,git,sudo "$release" "$root" "$mirror" \
+    "${DEBOOTSTRAP_DIR:-/usr/share/debootstrap}/scripts/sid" \
     >"$directory/base.log" 2>&1 || fail "debootstrap failed, see $directory/base.log"
   configure_like_host "$root"
   chroot "$root" useradd --create-home --shell /bin/bash "$user"
@@ -88,36 +106,51 @@ try() {
   tar --extract --numeric-owner --preserve-permissions \
     --file "$directory/base.tar" --directory "$root"
   git -c safe.directory='*' -C "$repository" bundle create --quiet "$root$bundle" HEAD
-  say "$name: $command, as $user; output goes to $directory/$name.log"
+  say "$release, $name: $command, as $user; output goes to $directory/$name.log"
   inside "$root" "$user" "git clone --quiet -c advice.detachedHead=false $bundle waitbench" ||
     fail "could not clone into $root"
   inside "$root" "$user" "cd waitbench && $command" >"$directory/$name.log" 2>&1 || status=$?
   ((status == 0)) || failed=1
-  report+=$(printf '%-6s %-28s exit status %d after %d s' "$name" "$command" "$status" \
-    $((SECONDS - started)))$'\n'
+  report+=$(printf '%-8s %-6s %-28s exit status %d after %d s' "$release" "$name" "$command" \
+    "$status" $((SECONDS - started)))$'\n'
 }
 
-[[ ${1:-} != --help ]] || { usage; exit 0; }
-(($#)) || { usage >&2; exit 2; }
-directory=$1
-shift
-(($#)) || set -- quick test
-for case in "$@"; do
+positional=()
+while (($#)); do
+  case $1 in
+    --help | -h) usage; exit 0 ;;
+    --release)
+      release=${2:-}
+      shift $(($# > 1))
+      ;;
+    --release=*) release=${1#*=} ;;
+    -*) usage_error "unknown option '$1': expected --release or --help" ;;
+    *) positional+=("$1") ;;
+  esac
+  shift
+done
+[[ -n $release && " ${releases[*]} " == *" $release "* ]] ||
+  usage_error "--release: unknown release '$release': expected bookworm, trixie or testing"
+((${#positional[@]})) || { usage >&2; exit 2; }
+directory=${positional[0]}
+cases=("${positional[@]:1}")
+((${#cases[@]})) || cases=(quick test)
+for case in "${cases[@]}"; do
   [[ $case == quick || $case == test || $case == ci ]] ||
-    { echo "fresh_debian.sh: unknown case '$case': expected quick, test or ci" >&2; exit 2; }
+    usage_error "unknown case '$case': expected quick, test or ci"
 done
 ((EUID == 0)) || fail 'needs root, for debootstrap and chroot'
 command -v debootstrap >/dev/null || fail 'needs debootstrap: apt-get install debootstrap'
 mirror=${MIRROR:-$(host_suites | awk -v release="$release" '$2 == release { print $1; exit }')}
-[[ -n $mirror ]] || fail "no mirror for $release in this machine's apt sources: set MIRROR=URL"
+[[ -n $mirror ]] || fail "no Debian mirror in this machine's apt sources: set MIRROR=URL"
 repository=$(dirname "$(readlink -f "$0")")/..
-mkdir -p "$directory"
-directory=$(readlink -f "$directory")
+mkdir -p "$directory/$release"
+directory=$(readlink -f "$directory/$release")
 
 report=''
 failed=0
 make_base
-for case in "$@"; do
+for case in "${cases[@]}"; do
   case $case in
     quick) try quick "$user" './run_all.sh --quick' ;;
     test)  try test "$user" './run_all.sh --test' ;;
