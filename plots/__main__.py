@@ -12,7 +12,6 @@ import argparse
 import functools
 import os
 import sys
-from types import ModuleType
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
 from plots import files, load, results_file
@@ -102,6 +101,45 @@ def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
     return [(f"latency-rate{suffix}", sweep) for sweep, suffix in zip(drawn, suffixes)]
 
 
+def charts_of(
+    results: Results, workloads: list, prices: Optional[prices_file.Prices]
+) -> dict[str, Callable[[Any], Any]]:
+    """Chart -> what draws it in a theme, in the order of the files.
+
+    `workloads` are those that get time lines. Raises ImportError where matplotlib is missing.
+    """
+    from plots import comparison, ladder, latency_rate, sweeps, threads, timeline
+
+    of_workload = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
+    charts: dict[str, Callable[[Any], Any]] = {}
+    for workload, suffix in zip(workloads, file_suffixes(workloads)):
+        for chart, draw in of_workload.items():
+            charts[chart + suffix] = functools.partial(draw, results, workload)
+    for chart, draw in sweeps.charts_of(results).items():
+        charts[chart] = functools.partial(draw, results)
+    for chart, sweep in latency_charts(load.sweeps_of(results)):
+        if sweep.has_several_rates():
+            charts[chart] = functools.partial(latency_rate.draw, sweep)
+    if prices:
+        charts["ladder"] = functools.partial(ladder.draw, prices)
+    return charts
+
+
+def page_of(
+    results: Results,
+    workloads: list,
+    drawings: dict[str, bytes],
+    prices: Optional[prices_file.Prices],
+    pitfalls: Sequence[pitfalls_file.Pitfall],
+) -> str:
+    """report.html. `drawings` holds the light charts by file name."""
+    from plots.report import document
+
+    drawn = list(zip(workloads, file_suffixes(workloads)))
+    under_load = latency_charts(load.sweeps_of(results))
+    return document.write(results, drawn, drawings, prices, under_load, pitfalls)
+
+
 def _render(
     results: Results,
     workloads: list,
@@ -110,30 +148,17 @@ def _render(
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import comparison, ladder, latency_rate, style, summary, sweeps, threads
-        from plots import timeline
-        from plots.report import document
+        from plots import summary
+
+        charts = charts_of(results, workloads, prices)
     except ImportError as error:
         raise DrawingError(f"charts: can't be drawn: {error}") from error
     drawings: dict[str, bytes] = {}
-    charts = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
-    drawn = list(zip(workloads, file_suffixes(workloads)))
-    for workload, suffix in drawn:
-        for chart, draw in charts.items():
-            drawings |= _themed(style, chart + suffix, functools.partial(draw, results, workload))
-    for chart, draw in sweeps.charts_of(results).items():
-        drawings |= _themed(style, chart, functools.partial(draw, results))
-    under_load = latency_charts(load.sweeps_of(results))
-    for name, sweep in under_load:
-        if sweep.has_several_rates():
-            drawings |= _themed(style, name, functools.partial(latency_rate.draw, sweep))
-    if prices:
-        drawings |= _themed(style, "ladder", functools.partial(ladder.draw, prices))
+    for chart, draw in charts.items():
+        drawings |= _themed(chart, draw)
     texts = {
         "summary.md": lambda: summary.write(results),
-        "report.html": lambda: document.write(
-            results, drawn, drawings, prices, under_load, pitfalls
-        ),
+        "report.html": lambda: page_of(results, workloads, drawings, prices, pitfalls),
     }
     for name, write in texts.items():
         try:
@@ -143,16 +168,18 @@ def _render(
     return drawings
 
 
-def _themed(style: ModuleType, chart: str, draw: Callable[..., Any]) -> dict[str, bytes]:
+def _themed(chart: str, draw: Callable[..., Any]) -> dict[str, bytes]:
     """The chart as it looks on a light and on a dark page, by file name."""
+    from plots import recolor, style
+
     name, drawings = f"charts/{chart}", {}
     try:
         with style.drawing(style.LIGHT):
             light = draw(style.LIGHT)
-            drawings[f"{name}.svg"] = style.svg(light, chart, style.LIGHT)
+            svg = style.svg(light, chart, style.LIGHT)
+            drawings[f"{name}.svg"] = svg
             drawings[f"{name}.png"] = style.png(light)
-        with style.drawing(style.DARK):
-            drawings[f"{name}-dark.svg"] = style.svg(draw(style.DARK), chart, style.DARK)
+            drawings[f"{name}-dark.svg"] = recolor.darkened(svg, chart)
     except Exception as error:  # whatever it is: a line, not a traceback
         raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
     return drawings

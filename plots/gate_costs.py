@@ -21,7 +21,6 @@ from plots.gate_decisions import (
 from plots.gate_sides import Side
 from plots.run import Workload
 
-LEVEL = 0.99  # of the interval of a difference
 CONTROLS = 2  # other models needed to tell load from change
 EXCUSED_DELAY = 2.0  # times what the others were delayed
 EXCUSED_SLOWDOWN = 1.5  # at most: a busy sibling of the core costs half as much again
@@ -134,7 +133,6 @@ def judge(comparisons: list[Comparison], alpha: float) -> None:
             one.verdict = TOO_FEW
             one.words = f"{samples.ENOUGH} a side are needed"
             continue
-        one.interval = samples.interval_of_difference(one.before, one.after, LEVEL)
         one.p = samples.rank_test(one.before, one.after)
         tested.append(one)
     for one, corrected in zip(tested, samples.holm([one.p for one in tested])):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Optional
 
 from plots import samples
@@ -11,6 +12,7 @@ from plots.run import Workload
 
 REGRESSED, IMPROVED, SAME = "regressed", "improved", "same"
 UNCLEAR, TOO_FEW, NOT_JUDGED = "unclear", "too few samples", "not judged"
+LEVEL = 0.99  # of the interval of a difference
 
 Key = tuple[str, Optional[Workload], str]  # model or row, workload, cost or trait
 
@@ -53,7 +55,6 @@ class Comparison:
     baseline: Spread
     current: Spread
     difference: float
-    interval: Optional[samples.Interval] = None
     floor: float = 0.0
     excused: float = 0.0  # what other load may have added
     eased: float = 0.0  # what less load may have taken away
@@ -62,6 +63,16 @@ class Comparison:
     p_corrected: Optional[float] = None
     verdict: str = SAME
     words: str = ""
+
+    @functools.cached_property
+    def interval(self) -> Optional[samples.Interval]:
+        """Where the difference lies; None if it was not tested.
+
+        Computed on demand: the bootstrap takes longer than the rest of the decision.
+        """
+        if self.p is None:
+            return None
+        return samples.interval_of_difference(self.before, self.after, LEVEL)
 
     @property
     def key(self) -> Key:

@@ -8,37 +8,13 @@ from __future__ import annotations
 
 import re
 
-from plots.style import DARK, LIGHT, Theme
-
-_ROLES = ("background", "ink", "muted", "grid", "alarm", "published")
-
-
-def variables(theme: Theme) -> dict[str, str]:
-    """CSS variable -> colour, in a fixed order."""
-    colors = {f"--{role}": getattr(theme, role) for role in _ROLES}
-    for kind, color in theme.fill.items():
-        colors[f"--{kind}"] = color
-        colors[f"--{kind}-hatch"] = theme.hatch[kind]
-    for i, color in enumerate(theme.series):
-        colors[f"--series-{i}"] = color
-    return colors | {"--on-compute": theme.on_compute}
+from plots.recolor import recolored, variable_of_color, variables
+from plots.style import Theme
 
 
 def css(theme: Theme) -> str:
     """The declarations of a theme's variables."""
     return "".join(f"{name}:{color};" for name, color in variables(theme).items())
-
-
-def variable_of_color() -> dict[str, str]:
-    """Colour of the light theme -> the variable that stands for it.
-
-    Where parts share a light colour they share the dark one as well, so any of them will do.
-    """
-    dark, found = variables(DARK), {}
-    for name, color in variables(LIGHT).items():
-        first = found.setdefault(color.lower(), name)
-        assert dark[first].lower() == dark[name].lower(), f"{name} and {first} part in the dark"
-    return found
 
 
 def inline(svg: str, name: str) -> str:
@@ -50,15 +26,9 @@ def inline(svg: str, name: str) -> str:
     text = text.replace("xlink:href=", "href=")
     text = _with_own_ids(text, name)
     roles = variable_of_color()
-    text = re.sub(
-        r'(?<= )(fill|stroke)="(#[0-9a-f]{6})"',
-        lambda m: f'style="{m[1]}: var({roles[m[2].lower()]})"',
-        text,
-        flags=re.I,
-    )
-    text = re.sub(
-        r"(?<=: )#[0-9a-f]{6}(?=[;\"])", lambda m: f"var({roles[m[0].lower()]})", text, flags=re.I
-    )
+    text = recolored(text, {color: f"var({role})" for color, role in roles.items()})
+    # A style knows variables, an attribute does not.
+    text = re.sub(r'(?<= )(fill|stroke)="(var\([^)]*\))"', r'style="\1: \2"', text)
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 

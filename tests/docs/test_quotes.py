@@ -1,5 +1,8 @@
 """`docs/check_quotes.py`: the real docs are well, and what is not well is named by file and line."""
 
+import contextlib
+import importlib.util
+import io
 import pathlib
 import re
 import subprocess
@@ -36,13 +39,36 @@ def write_docs(folder, page, name="docs/page.md"):
     return path
 
 
-def check(folder, *options):
+def check_by_command(folder, *options):
+    """The checker in a process of its own, as a user would run it."""
     return subprocess.run(
         [sys.executable, ROOT / "docs/check_quotes.py", "--root", folder, *options],
         capture_output=True,
         text=True,
         timeout=60,
     )
+
+
+def _checker():
+    """docs/check_quotes.py as a module: docs/ is no package."""
+    spec = importlib.util.spec_from_file_location("check_quotes", ROOT / "docs/check_quotes.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CHECKER = _checker()
+
+
+def check(folder, *options):
+    """The checker in this process: its exit code and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = CHECKER.main(["--root", str(folder), *options])
+        except SystemExit as end:
+            code = end.code
+    return subprocess.CompletedProcess(options, code, out.getvalue(), err.getvalue())
 
 
 def complaints(folder, page, name="docs/page.md"):
@@ -55,7 +81,7 @@ def complaints(folder, page, name="docs/page.md"):
 
 
 def test_the_docs_are_well():
-    done = check(ROOT)
+    done = check_by_command(ROOT)
     assert done.stderr == ""
     assert done.returncode == 0
 
@@ -143,7 +169,7 @@ def test_write_mends_quotes_and_nothing_else(tmp_path):
     before, between, after = "# Page\n\n", "\nbetween\n\n", "\nafter\n"
     stale = before + quote(code="old\n") + between + quote(code=QUOTED * 2) + after
     page = write_docs(tmp_path, stale)
-    done = check(tmp_path, "--write")
+    done = check_by_command(tmp_path, "--write")
     assert (done.returncode, done.stderr) == (0, "")
     assert page.read_text() == before + quote() + between + quote() + after
     assert check(tmp_path).returncode == 0
@@ -222,7 +248,7 @@ def test_wrong_usage_is_one_line(tmp_path):
 
 def test_a_page_that_cannot_be_read_is_one_line(tmp_path):
     write_docs(tmp_path, "").write_bytes(b"\xff")
-    done = check(tmp_path)
+    done = check_by_command(tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("docs/page.md: 'utf-8' codec can't decode")

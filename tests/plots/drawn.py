@@ -1,4 +1,7 @@
-"""Reads back what was drawn: elements of an SVG by their ids, their extents and texts."""
+"""Draws no more of a results folder than a test looks at, and reads it back from the SVG.
+
+Reading: elements by their ids, their extents and texts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-from plots.__main__ import main
+from plots import __main__ as command
+from plots import pitfalls, prices, results_file, style, summary
+from plots.style import DARK, LIGHT
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,20 +34,94 @@ def run_plots(*arguments, **environment):
     )
 
 
+def called(*arguments):
+    """Like `run_plots`, but in this process: starting another one takes longer than the answer."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = command.main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = end.code
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
 def draw(folder):
-    """Draws the results in `folder`, which must work, and returns the folder of the charts."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = main([str(folder)])
-    assert code == 0, said.getvalue()
+    """Draws everything in `folder`, which must work, and returns the folder of the charts.
+
+    This takes a second. `chart` and `page` draw less.
+    """
+    done = called(folder)
+    assert done.returncode == 0, done.stderr
     return folder / "charts"
 
 
-class Drawing:
-    """One SVG file."""
+def charts_in(folder):
+    """Chart -> what draws it in a theme."""
+    results = results_file.load(str(folder))
+    workloads, _ = command.chosen_workloads(results)
+    return command.charts_of(results, workloads, prices.load_beside(results.path))
 
-    def __init__(self, path):
-        self.root = ET.parse(path).getroot()
+
+def svgs(charts, theme=LIGHT):
+    """Chart -> its SVG, of some or all of `charts_in`."""
+    with style.drawing(theme):
+        return {name: style.svg(draw_in(theme), name, theme) for name, draw_in in charts.items()}
+
+
+def svg(folder, name, theme=LIGHT):
+    """One chart as the command would write it, without drawing the others."""
+    return svgs({name: charts_in(folder)[name]}, theme)[name]
+
+
+def chart(folder, name):
+    """One light chart, to read."""
+    return Drawing(svg(folder, name))
+
+
+def with_numbered_ids(content):
+    """The SVG as text, with numbers for the hashes in its ids: each theme has its own hashes."""
+    numbers = {}
+    return re.sub(
+        r"\b[a-z]{1,2}[0-9a-f]{10}\b",
+        lambda found: numbers.setdefault(found[0], f"id{len(numbers)}"),
+        content.decode("utf-8"),
+    ).lower()
+
+
+def is_as_drawn_in_the_dark(content, folder, name):
+    """Whether the dark SVG, made from the light one, is what the dark theme itself draws."""
+    return with_numbered_ids(content) == with_numbered_ids(svg(folder, name, DARK))
+
+
+def files_of(folder, name):
+    """All files of one chart: name below the results -> content."""
+    return command._themed(name, charts_in(folder)[name])
+
+
+def page(folder, has_time_lines=True):
+    """report.html as the command would write it, with its light charts alone.
+
+    Without time lines, a workload has no charts of its own; sweeps, load and prices have theirs.
+    """
+    results = results_file.load(str(folder))
+    workloads = command.chosen_workloads(results)[0] if has_time_lines else []
+    priced = prices.load_beside(results.path)
+    light = svgs(command.charts_of(results, workloads, priced))
+    charts = {f"charts/{name}.svg": content for name, content in light.items()}
+    beside = pitfalls.load_beside(results.path)
+    return command.page_of(results, workloads, charts, priced, beside)
+
+
+def summary_of(folder):
+    """summary.md as the command would write it."""
+    return summary.write(results_file.load(str(folder)))
+
+
+class Drawing:
+    """One SVG, given as bytes."""
+
+    def __init__(self, content):
+        self.root = ET.fromstring(content)
         named = [e for e in self.root.iter() if e.get("id")]
         self.by_id = {e.get("id"): e for e in named}
         assert len(self.by_id) == len(named), "two elements share an id"

@@ -1,6 +1,7 @@
 """`python3 -m plots.compare`: its exit codes, its one line of complaint, and what it writes."""
 
 import json
+import pathlib
 from xml.etree import ElementTree
 
 import gates
@@ -11,34 +12,42 @@ from plots import compare, results_file
 SLOW = {"changed": ["async_serial"], "delay_s": 0.010}
 
 
-@pytest.fixture
-def sides(tmp_path):
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory):
     """A baseline, the same again, and one with a slower model."""
+    folder = tmp_path_factory.mktemp("sides")
     documents = {"base": gates.side(1), "same": gates.side(2), "slow": gates.side(3, **SLOW)}
-    return {name: gates.written(tmp_path, name, doc) for name, doc in documents.items()}
+    return {name: gates.written(folder, name, doc) for name, doc in documents.items()}
 
 
-def test_nothing_worse_is_code_0(sides):
-    done = gates.compare(sides["base"], sides["same"])
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("# Gate: no regression\n")
+@pytest.fixture(scope="module", name="by_command")
+def _by_command(sides):
+    """The finished command that found the slower model, in a process of its own."""
+    return gates.compare(sides["base"], sides["slow"])
 
 
-def test_a_regression_is_code_3_and_is_named_first(sides):
-    done = gates.compare(sides["base"], sides["slow"])
+def test_nothing_worse_is_code_0(sides, capsys):
+    assert compare.main([sides["base"], sides["same"]]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.startswith("# Gate: no regression\n")
+
+
+def test_a_regression_is_code_3_and_is_named_first(by_command):
+    done = by_command
     assert (done.returncode, done.stderr) == (3, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "# Gate: 1 regression"
     assert lines[2].startswith("- **async_serial (3 tasks): regressed: overhead +")
 
 
-def test_not_comparable_is_code_4_and_one_line(tmp_path, sides):
+def test_not_comparable_is_code_4_and_one_line(tmp_path, sides, capsys):
     other = gates.side(2)
     other["environment"]["build_type"] = "debug"
-    done = gates.compare(sides["base"], gates.written(tmp_path, "debug", other))
-    assert done.returncode == 4
-    assert done.stderr == "not comparable: build type: release against debug\n"
-    assert done.stdout == "# Gate: not comparable\n\nbuild type: release against debug.\n"
+    assert compare.main([sides["base"], gates.written(tmp_path, "debug", other)]) == 4
+    said = capsys.readouterr()
+    assert said.err == "not comparable: build type: release against debug\n"
+    assert said.out == "# Gate: not comparable\n\nbuild type: release against debug.\n"
 
 
 def test_more_files_of_a_side_are_pooled(tmp_path, sides, capsys):
@@ -89,7 +98,9 @@ BAD = {
         lambda run: run["server"].update(peak_rss_bytes=1.5)
     ),
     "runs[0].client: a list is not an object": nonsense(lambda run: run.update(client=[])),
-    'runs[0].events: "ns" is missing': nonsense(lambda run: run["events"].pop("ns")),
+    'runs[0].events: "ns" is missing': nonsense(
+        lambda run: run.update(events={"task": [], "step": [], "thread": []})
+    ),
     "runs[0]: overhead is beyond all measure": nonsense(lambda run: run.update(overhead_s=1e300)),
 }
 
@@ -132,7 +143,7 @@ def test_bad_primitives_are_code_2_and_one_line(tmp_path, complaint, capsys):
 
 
 def test_a_million_rows_of_events_are_read(tmp_path):
-    tasks = 125_000
+    tasks = 166_667  # four rows of the client's and two of the server's each
     run = synthetic.run("thread_per_task", gates.WORK | {"tasks": 1})
     run["workload"]["tasks"] = tasks
     for table in ("events", "server_events"):
@@ -143,8 +154,9 @@ def test_a_million_rows_of_events_are_read(tmp_path):
             else:
                 run[table][name] = column * tasks
     run["server_events"]["task"] = [0] * len(run["server_events"]["task"])
-    path = gates.written(tmp_path, "large", synthetic.document([run] * 2))
-    assert len(results_file.load(path).runs) == 2
+    path = gates.written(tmp_path, "large", synthetic.document([run]))
+    (read,) = results_file.load(path).runs
+    assert len(read.steps["finished"].ns) == 1 + tasks
 
 
 def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):
@@ -163,9 +175,9 @@ def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):
 # --- What it writes ------------------------------------------------------------------------------
 
 
-def test_the_same_input_gives_the_same_words(sides):
-    first, second = (gates.compare(sides["base"], sides["slow"]).stdout for _ in range(2))
-    assert first == second
+def test_the_same_input_gives_the_same_words(by_command, sides, capsys):
+    assert compare.main([sides["base"], sides["slow"]]) == 3
+    assert capsys.readouterr().out == by_command.stdout
 
 
 def exact(overhead, memory=4 << 20):
@@ -229,15 +241,14 @@ def test_json_names_what_to_run_again(tmp_path, sides):
     assert cost["workload"]["tasks"] == 3
 
 
-def test_what_a_fresh_run_does_not_show_again_is_no_regression(tmp_path, sides):
+def test_what_a_fresh_run_does_not_show_again_is_no_regression(tmp_path, sides, capsys):
     first, second, junit = (str(tmp_path / name) for name in ("1.json", "2.json", "junit.xml"))
     assert compare.main([sides["base"], sides["slow"], "--json", first]) == 3
     assert compare.main([sides["base"], sides["same"], "--again", first, "--json", second]) == 0
-    done = gates.compare(
-        sides["base"], sides["slow"], "--confirmed-by", second, "--junit", junit
-    )
-    assert done.returncode == 0
-    assert "not seen again in a fresh run" in done.stdout
+    capsys.readouterr()
+    confirmed = ["--confirmed-by", second, "--junit", junit]
+    assert compare.main([sides["base"], sides["slow"], *confirmed]) == 0
+    assert "not seen again in a fresh run" in capsys.readouterr().out
     assert ElementTree.parse(junit).findall(".//failure") == []
 
 
@@ -246,7 +257,8 @@ def test_what_a_fresh_run_shows_again_is_a_regression(tmp_path, sides):
     again = gates.written(tmp_path, "again", gates.side(4, **SLOW))
     assert compare.main([sides["base"], sides["slow"], "--json", first]) == 3
     assert compare.main([sides["base"], again, "--again", first, "--json", second]) == 3
-    assert [c["model"] for c in json.loads(open(second).read())["costs"]] == ["async_serial"]
+    judged = json.loads(pathlib.Path(second).read_text())["costs"]
+    assert [cost["model"] for cost in judged] == ["async_serial"]
     assert compare.main([sides["base"], sides["slow"], "--confirmed-by", second]) == 3
 
 

@@ -13,15 +13,28 @@ FILES = ["customSmallerIsBetter.json", "bmf.json", "junit.xml"]
 
 def exported(folder, document):
     folder = synthetic.write(folder, document)
+    assert exports.main([str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module", name="side")
+def _side(tmp_path_factory):
+    """The exports of one side of a gate, written by the command in a process of its own."""
+    folder = synthetic.write(tmp_path_factory.mktemp("side"), gates.side(1))
     done = gates.compare(folder, module="plots.exports")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [str(folder / name) for name in FILES]
     return folder
 
 
-def test_entries_of_github_action_benchmark_have_name_unit_and_value(tmp_path):
-    folder = exported(tmp_path, gates.side(1))
-    entries = json.loads((folder / FILES[0]).read_text())
+def test_the_command_says_what_it_wrote(tmp_path, capsys):
+    folder = exported(tmp_path, synthetic.document())
+    said = capsys.readouterr()
+    assert (said.out.splitlines(), said.err) == ([str(folder / name) for name in FILES], "")
+
+
+def test_entries_of_github_action_benchmark_have_name_unit_and_value(side):
+    entries = json.loads((side / FILES[0]).read_text())
     assert len({entry["name"] for entry in entries}) == len(entries) == 5 * 6
     for entry in entries:
         assert set(entry) == {"name", "unit", "value", "range", "extra"}
@@ -30,9 +43,8 @@ def test_entries_of_github_action_benchmark_have_name_unit_and_value(tmp_path):
     assert "sequential/3 overhead" in {entry["name"] for entry in entries}
 
 
-def test_metrics_of_bencher_have_a_value_within_its_bounds(tmp_path):
-    folder = exported(tmp_path, gates.side(1))
-    metrics = json.loads((folder / FILES[1]).read_text())
+def test_metrics_of_bencher_have_a_value_within_its_bounds(side):
+    metrics = json.loads((side / FILES[1]).read_text())
     assert set(metrics) == {f"{model}/3" for model in synthetic.MODELS}
     measures = {"latency", "overhead", "client-cpu", "client-memory", "server-cpu", "server-memory"}
     for metric in metrics.values():
@@ -61,8 +73,8 @@ def test_rows_of_primitives_are_exported_as_well(tmp_path):
     assert 240 <= metrics["spawn"]["latency"]["value"] < 260
 
 
-def test_junit_has_a_case_a_model_and_check(tmp_path):
-    root = ElementTree.parse(exported(tmp_path, gates.side(1)) / FILES[2]).getroot()
+def test_junit_has_a_case_a_model_and_check(side):
+    root = ElementTree.parse(side / FILES[2]).getroot()
     cases = {(case.get("classname"), case.get("name")) for case in root.iter("testcase")}
     checks = ("every run is ok", "structure as predicted", "not earlier than predicted")
     assert cases == {

@@ -11,7 +11,7 @@ from price_rows import CPU, IDLE, REAL, row, rows, write
 from plots import ladder
 
 def chart(folder, entries=None):
-    return drawn.Drawing(drawn.draw(write(folder, entries)) / "ladder.svg")
+    return drawn.chart(write(folder, entries), "ladder")
 
 
 @pytest.fixture(scope="module", name="whole")
@@ -29,8 +29,8 @@ def position(svg, name):
     return float(use.get("x")), float(use.get("y"))
 
 
-def test_it_is_drawn_in_light_and_dark_where_there_are_prices(tmp_path):
-    charts = drawn.draw(write(tmp_path))
+def test_it_is_drawn_in_light_and_dark_where_there_are_prices(priced):
+    charts = priced / "charts"
     assert {p.name for p in charts.glob("ladder*")} == {
         "ladder.svg",
         "ladder.png",
@@ -41,13 +41,14 @@ def test_it_is_drawn_in_light_and_dark_where_there_are_prices(tmp_path):
 
 def test_without_prices_there_is_no_ladder(tmp_path):
     synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    assert list(drawn.draw(tmp_path).glob("ladder*")) == []
+    assert "ladder" not in drawn.charts_in(tmp_path)
 
 
-def test_the_same_prices_give_the_same_bytes(tmp_path):
-    first, second = (drawn.draw(write(tmp_path / name)) for name in "ab")
-    for name in ("ladder.svg", "ladder.png", "ladder-dark.svg"):
-        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+def test_the_same_prices_give_the_same_bytes(priced, tmp_path):
+    second = drawn.files_of(write(tmp_path), "ladder")
+    assert len(second) == 3
+    for name, content in second.items():
+        assert (priced / name).read_bytes() == content, name
 
 
 def test_the_cheapest_comes_first(whole):
@@ -182,12 +183,12 @@ BAD = {
 
 
 @pytest.mark.parametrize("content, place", BAD.values(), ids=BAD)
-def test_prices_that_can_not_be_used_are_one_line_and_code_2(tmp_path, capsys, content, place):
+def test_prices_that_can_not_be_used_are_one_line_and_code_2(tmp_path, content, place):
     synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
     (tmp_path / "primitives.json").write_text(content)
-    assert drawn.main([str(tmp_path)]) == 2
-    said = capsys.readouterr()
-    assert said.err.startswith(f"{tmp_path}/primitives.json: ")
-    assert place in said.err
-    assert said.err.count("\n") == 1
+    done = drawn.called(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{tmp_path}/primitives.json: ")
+    assert place in done.stderr
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "charts").exists()

@@ -6,7 +6,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots import load, results_file
+from plots import load, recolor, results_file
 from plots.checked_json import ResultsError
 
 RATES = (10, 40, 100, 400)
@@ -47,14 +47,16 @@ def the_sweep(folder, content):
 
 @pytest.fixture(scope="module", name="folder")
 def _folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("load")
-    drawn.draw(synthetic.write(folder, synthetic.document(runs())))
-    return folder
+    return synthetic.write(tmp_path_factory.mktemp("load"), synthetic.document(runs()))
 
 
 @pytest.fixture(scope="module", name="chart")
 def _chart(folder):
-    return drawn.Drawing(folder / "charts" / "latency-rate.svg")
+    return drawn.chart(folder, "latency-rate")
+
+
+def chart_of(folder, content):
+    return drawn.chart(synthetic.write(folder, synthetic.document(content)), "latency-rate")
 
 
 # --- What is read --------------------------------------------------------------------------------
@@ -180,9 +182,9 @@ def test_a_generator_that_was_too_late_is_told(tmp_path):
 
 
 def test_summary_and_report_hold_the_table(folder):
-    summary = (folder / "summary.md").read_text()
+    summary = drawn.summary_of(folder)
     assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in summary
-    report = (folder / "report.html").read_text()
+    report = drawn.page(folder, has_time_lines=False)
     assert "Latency against arrival rate: the data" in report
     assert "<td>2,700 ms</td>" in report
 
@@ -190,21 +192,31 @@ def test_summary_and_report_hold_the_table(folder):
 # --- The chart -----------------------------------------------------------------------------------
 
 
+def test_the_dark_chart_is_as_the_dark_theme_draws_it(folder):
+    dark = recolor.darkened(drawn.svg(folder, "latency-rate"), "latency-rate")
+    assert drawn.is_as_drawn_in_the_dark(dark, folder, "latency-rate")
+
+
+def latency_charts(folder):
+    return [name for name in drawn.charts_in(folder) if name.startswith("latency")]
+
+
 def test_it_is_drawn_in_light_and_dark_and_only_where_there_are_rates(folder, tmp_path):
-    names = {path.name for path in (folder / "charts").glob("latency*")}
-    assert names == {"latency-rate.svg", "latency-rate.png", "latency-rate-dark.svg"}
+    assert latency_charts(folder) == ["latency-rate"]
+    names = {f"charts/latency-rate{end}" for end in (".svg", ".png", "-dark.svg")}
+    assert drawn.files_of(folder, "latency-rate").keys() == names
     synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    assert list(drawn.draw(tmp_path).glob("latency*")) == []
+    assert latency_charts(tmp_path) == []
 
 
 def test_a_single_rate_has_a_table_and_no_chart(tmp_path):
     folder = synthetic.write(tmp_path, synthetic.document(runs(rates=(100,))))
-    assert list(drawn.draw(folder).glob("latency*")) == []
-    summary = (folder / "summary.md").read_text()
+    assert latency_charts(folder) == []
+    summary = drawn.summary_of(folder)
     assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in summary
     assert "arriving evenly at 100 a second" in summary
     assert "several rates" not in summary
-    report = (folder / "report.html").read_text()
+    report = drawn.page(folder, has_time_lines=False)
     assert "<td>2,700 ms</td>" in report
     assert "Latency against arrival rate" not in report
 
@@ -251,9 +263,7 @@ def test_kinds_that_saturate_at_the_same_rate_share_a_line(tmp_path):
         for rate in (10, 40)
     ]
     content[0]["latency"]["predicted"]["p50_s"] = 0.26
-    chart = drawn.Drawing(
-        drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
-    )
+    chart = chart_of(tmp_path, content)
     assert len(chart.ids(r"latency-rate\.p50\.predicted\.\w+")) == 2
     assert len(chart.ids(r"latency-rate\.p50\.saturation\.\w+")) == 1
 
@@ -276,9 +286,7 @@ def test_all_fifteen_models_can_be_told_apart(tmp_path):
         for run in first:
             if run["model"] == "async_single_thread":
                 content.append({**run, "model": f"loop_{i}"})
-    chart = drawn.Drawing(
-        drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
-    )
+    chart = chart_of(tmp_path, content)
     looks = set()
     names = [n for n in chart.ids(r"latency-rate\.p50\.\w+") if not n.endswith("panel")]
     for name in names:
@@ -295,9 +303,7 @@ def test_a_model_that_was_refused_is_in_the_legend_with_its_reason(tmp_path):
     bad["arrivals"] = {**content[0]["arrivals"], "saturation_per_s": None, "due_ns": []}
     bad["latency"] = None
     content = [*others, bad]
-    chart = drawn.Drawing(
-        drawn.draw(synthetic.write(tmp_path, synthetic.document(content))) / "latency-rate.svg"
-    )
+    chart = chart_of(tmp_path, content)
     assert any(text.startswith("Thread per task: refused") for text in chart.texts())
 
 

@@ -61,8 +61,7 @@ def page_fixture(tmp_path_factory):
     """A page with pitfalls of every kind."""
     folder = tmp_path_factory.mktemp("page")
     synthetic.write(folder, synthetic.document([synthetic.run("sequential")]))
-    drawn.draw(made_pitfalls.write(folder))
-    return (folder / "report.html").read_text(encoding="utf-8")
+    return drawn.page(made_pitfalls.write(folder))
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -149,7 +148,7 @@ def test_a_broken_file_is_told_in_one_line_that_names_the_place(tmp_path, text, 
 def test_a_broken_file_beside_results_is_a_usage_error_and_nothing_is_drawn(tmp_path):
     synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
     (tmp_path / "pitfalls.json").write_text('{"schema": 1}')
-    done = drawn.run_plots(tmp_path)
+    done = drawn.called(tmp_path)
     assert done.returncode == 2
     assert done.stderr == f'{tmp_path}/pitfalls.json: "pitfalls" is missing\n'
     assert not (tmp_path / "report.html").exists()
@@ -355,6 +354,6 @@ def test_labels_are_words_whatever_they_hold(tmp_path):
 
 def test_the_page_leads_to_the_pitfalls_where_there_are_some(page, tmp_path):
     assert '<a href="#pitfalls" class="measured">Pitfalls</a>' in page
-    drawn.draw(synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")])))
-    plain = (tmp_path / "report.html").read_text(encoding="utf-8")
+    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
+    plain = drawn.page(tmp_path, has_time_lines=False)
     assert "Pitfalls" not in plain and 'id="pitfalls"' not in plain

@@ -1,5 +1,7 @@
 """`python3 -m plots`: its exit codes, its one line of complaint, and the files it leaves."""
 
+import os
+
 import drawn
 import pytest
 import synthetic
@@ -16,56 +18,71 @@ def files_in(folder):
     return sorted(set(found) - {"results.json"})
 
 
-def test_it_writes_the_charts_and_the_summary_and_says_where(tmp_path):
-    synthetic.write(tmp_path)
-    done = drawn.run_plots(tmp_path)
+REPEATED = synthetic.document(
+    [synthetic.run(model, repetition=i) for model in synthetic.MODELS for i in (0, 1)]
+)
+ONE_MODEL = synthetic.document([synthetic.run("sequential")])
+
+
+@pytest.fixture(scope="module", name="by_command")
+def _by_command(tmp_path_factory):
+    """A folder, and the finished command that drew it in another process than this one.
+
+    Hashes differ from this process's, and so does the order of any set.
+    """
+    seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    folder = synthetic.write(tmp_path_factory.mktemp("by_command"), REPEATED)
+    return folder, drawn.run_plots(folder, PYTHONHASHSEED=seed)
+
+
+@pytest.fixture(scope="module", name="plain")
+def _plain(tmp_path_factory):
+    """A folder of one model, drawn in this process by the name of the file in it."""
+    folder = synthetic.write(tmp_path_factory.mktemp("plain"), ONE_MODEL)
+    assert drawn.called(folder / "results.json").returncode == 0
+    return folder
+
+
+def test_it_writes_the_charts_and_the_summary_and_says_where(by_command):
+    folder, done = by_command
     assert done.returncode == 0
     assert done.stderr == ""
-    assert sorted(done.stdout.splitlines()) == [str(tmp_path / name) for name in FILES]
-    assert files_in(tmp_path) == FILES
+    assert sorted(done.stdout.splitlines()) == [str(folder / name) for name in FILES]
+    assert files_in(folder) == FILES
 
 
-def test_it_takes_the_file_as_well_as_its_directory(tmp_path):
-    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    assert drawn.run_plots(tmp_path / "results.json").returncode == 0
-    assert files_in(tmp_path) == FILES
+def test_it_takes_the_file_as_well_as_its_directory(plain):
+    assert files_in(plain) == FILES
 
 
-def test_the_same_results_give_the_same_bytes(tmp_path):
-    runs = [synthetic.run(m, repetition=i) for m in synthetic.MODELS for i in (0, 1)]
-    content = synthetic.document(runs)
-    first, second = (synthetic.write(tmp_path / name, content) for name in "ab")
-    for folder, seed in ((first, "1"), (second, "2")):
-        assert drawn.run_plots(folder, PYTHONHASHSEED=seed).returncode == 0
+def test_the_same_results_give_the_same_bytes(by_command, tmp_path):
+    first, _ = by_command
+    drawn.draw(synthetic.write(tmp_path, REPEATED))
     for name in FILES:
-        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+        assert (first / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
-def test_no_file_tells_when_or_by_what_it_was_drawn(tmp_path):
-    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    drawn.draw(tmp_path)
+def test_no_file_tells_when_or_by_what_it_was_drawn(plain):
     for name in FILES:
-        content = (tmp_path / name).read_bytes().lower()
+        content = (plain / name).read_bytes().lower()
         for word in (b"matplotlib v", b"matplotlib.org", b"date>"):
             assert word not in content, name
 
 
-def test_the_users_own_settings_change_nothing(tmp_path):
-    content = synthetic.document([synthetic.run("sequential")])
-    plain, styled = (synthetic.write(tmp_path / name, content) for name in "ab")
+def test_the_users_own_settings_change_nothing(plain, tmp_path):
+    styled = synthetic.write(tmp_path / "styled", ONE_MODEL)
     settings = tmp_path / "matplotlibrc"
-    settings.write_text("font.size: 30\naxes.facecolor: red\nsvg.fonttype: path\n")
-    drawn.draw(plain)
+    settings.write_text(
+        "font.size: 30\naxes.facecolor: red\nsvg.fonttype: path\nxtick.labelsize: 30\n"
+    )
     assert drawn.run_plots(styled, MATPLOTLIBRC=str(settings)).returncode == 0
     for name in FILES:
         assert (plain / name).read_bytes() == (styled / name).read_bytes(), name
 
 
-def test_light_and_dark_differ_in_their_background(tmp_path):
-    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    charts = drawn.draw(tmp_path)
+def test_light_and_dark_differ_in_their_background(plain):
     for chart in CHARTS:
-        light, dark = ((charts / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
+        light, dark = ((plain / "charts" / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
         assert "fill: #ffffff" in light and "#0d1117" not in light
         assert "fill: #0d1117" in dark
 
@@ -76,15 +93,16 @@ def sweep(*counts):
     )
 
 
-def test_up_to_three_workloads_have_charts_of_their_own(tmp_path):
-    done = drawn.run_plots(synthetic.write(tmp_path, sweep(20, 3, 10)))
+def test_up_to_three_workloads_have_charts_of_their_own(tmp_path, empty_charts):
+    done = drawn.called(synthetic.write(tmp_path, sweep(20, 3, 10)))
+    assert done.returncode == 0
     assert "without a time line" not in done.stdout
     names = {p.name for p in (tmp_path / "charts").glob("*.png")} - {"scale.png"}
     assert names == {f"{c}{end}.png" for c in CHARTS for end in ("", "-10-tasks", "-20-tasks")}
 
 
-def test_of_more_workloads_it_says_what_it_left_out(tmp_path):
-    done = drawn.run_plots(synthetic.write(tmp_path, sweep(1, 2, 3, 4, 5)))
+def test_of_more_workloads_it_says_what_it_left_out(tmp_path, empty_charts):
+    done = drawn.called(synthetic.write(tmp_path, sweep(1, 2, 3, 4, 5)))
     names = {p.name for p in (tmp_path / "charts").glob("timeline*.png")}
     assert names == {"timeline.png", "timeline-3-tasks.png", "timeline-5-tasks.png"}
     assert done.stdout.splitlines()[-2:] == [
@@ -93,7 +111,7 @@ def test_of_more_workloads_it_says_what_it_left_out(tmp_path):
     ]
 
 
-def test_workloads_of_as_many_tasks_do_not_overwrite_each_other(tmp_path):
+def test_workloads_of_as_many_tasks_do_not_overwrite_each_other(tmp_path, empty_charts):
     works = [synthetic.workload(3, 4, c, 0.1, 0.1) for c in (0.1, 0.2, 0.3)]
     runs = [synthetic.run("async_serial", work) for work in works]
     drawn.draw(synthetic.write(tmp_path, synthetic.document(runs)))
@@ -119,7 +137,7 @@ BAD = {
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_results_that_can_not_be_used_are_one_line_and_code_2(tmp_path, content):
     (tmp_path / "results.json").write_text(content)
-    done = drawn.run_plots(tmp_path)
+    done = drawn.called(tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"{tmp_path}/results.json: ")
     assert is_one_line(done.stderr)
@@ -134,35 +152,32 @@ def test_missing_results_are_one_line_and_code_2(tmp_path):
 
 @pytest.mark.parametrize("arguments", [(), ("a", "b"), ("--fast", "a")])
 def test_wrong_usage_is_one_line_and_code_2(arguments):
-    done = drawn.run_plots(*arguments)
+    done = drawn.called(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("plots: ")
     assert is_one_line(done.stderr)
 
 
-def test_a_place_that_can_not_be_written_is_one_line_and_code_1(tmp_path):
-    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
+def test_a_place_that_can_not_be_written_is_one_line_and_code_1(tmp_path, empty_charts):
+    synthetic.write(tmp_path, ONE_MODEL)
     (tmp_path / "charts").write_text("in the way")
-    done = drawn.run_plots(tmp_path)
+    done = drawn.called(tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith(f"{tmp_path}/charts/timeline.svg: can't be written: ")
     assert is_one_line(done.stderr)
     assert files_in(tmp_path) == ["charts"]
 
 
-def test_when_a_drawing_fails_nothing_is_written(tmp_path, monkeypatch, capsys):
-    from plots import __main__ as command
+def test_when_a_drawing_fails_nothing_is_written(tmp_path, monkeypatch, empty_charts):
     from plots import comparison
 
     def burst(*_):
         raise RuntimeError("ink\nran out")
 
     monkeypatch.setattr(comparison, "draw", burst)
-    synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
-    assert command.main([str(tmp_path)]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == "charts/comparison: can't be drawn: RuntimeError: ink ran out\n"
+    done = drawn.called(synthetic.write(tmp_path, ONE_MODEL))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "charts/comparison: can't be drawn: RuntimeError: ink ran out\n"
     assert files_in(tmp_path) == []
 
 

@@ -7,10 +7,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import drawn
-import price_rows
 import pytest
 import synthetic
 
+from plots import recolor
 from plots.report import document, inline_svg
 from plots.run import KINDS
 from plots.style import DARK, LIGHT, WORDS
@@ -18,29 +18,12 @@ from plots.style import DARK, LIGHT, WORDS
 MARKUP = "</script><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture(name="core", scope="module")
-def core_fixture(tmp_path_factory):
-    """The five models at the original workload: the folder with all that was drawn of them."""
-    folder = tmp_path_factory.mktemp("core")
-    drawn.draw(synthetic.write(folder))
-    return folder
-
-
-@pytest.fixture(name="priced", scope="module")
-def priced_fixture(tmp_path_factory):
-    """A folder with primitives.json in it, and all that was drawn of it."""
-    folder = tmp_path_factory.mktemp("priced")
-    drawn.draw(price_rows.write(folder))
-    return folder
-
-
 def read(folder):
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
 def page_of(folder, content):
-    drawn.draw(synthetic.write(folder, content))
-    return read(folder)
+    return drawn.page(synthetic.write(folder, content))
 
 
 class Elements(html.parser.HTMLParser):
@@ -68,11 +51,11 @@ class Elements(html.parser.HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-def test_it_tells_machine_workload_and_every_figure_of_the_summary(core):
-    text = Elements(read(core)).text
+def test_it_tells_machine_workload_and_every_figure_of_the_summary(five_models):
+    text = Elements(read(five_models)).text
     for fact in ("Example CPU", "g++ 12.2", "-O2", "asio 1.22.1", "waitbench 0.1.0 abc1234"):
         assert fact in text
-    rows = [line for line in (core / "summary.md").read_text().splitlines() if "| 1" in line]
+    rows = [line for line in (five_models / "summary.md").read_text().splitlines() if "| 1" in line]
     assert rows
     for row in rows:
         for cell in row.strip("| ").split(" | "):
@@ -80,8 +63,8 @@ def test_it_tells_machine_workload_and_every_figure_of_the_summary(core):
     assert "3.8 MiB" in text
 
 
-def test_every_chart_is_there_with_a_title_a_description_and_its_data(core):
-    page = read(core)
+def test_every_chart_is_there_with_a_title_a_description_and_its_data(five_models):
+    page = read(five_models)
     charts = re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S)
     assert len(charts) == 3
     for chart in charts:
@@ -94,13 +77,13 @@ def test_every_chart_is_there_with_a_title_a_description_and_its_data(core):
     assert len(set(ids)) == len(ids)
 
 
-def test_the_cost_ladder_is_there_where_there_are_prices(core, priced):
-    assert 'id="prices"' not in read(core)
+def test_the_cost_ladder_is_there_where_there_are_prices(five_models, priced):
+    assert 'id="prices"' not in read(five_models)
     page = Elements(read(priced)).text
     assert "The cost ladder: the data" in page and "Spawn and join a coroutine" in page
 
 
-@pytest.mark.parametrize("fixture", ["core", "priced"])
+@pytest.mark.parametrize("fixture", ["five_models", "priced"])
 def test_what_an_svg_refers_to_is_in_it(fixture, request):
     page = read(request.getfixturevalue(fixture))
     for chart in re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S):
@@ -111,7 +94,7 @@ def test_what_an_svg_refers_to_is_in_it(fixture, request):
 
 @pytest.mark.parametrize("chart", ["timeline", "threads", "comparison", "ladder"])
 def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(priced, chart):
-    light, dark = ((priced / "charts" / f"{chart}{end}.svg").read_text() for end in ("", "-dark"))
+    light, dark = (drawn.svg(priced, chart, theme).decode() for theme in (LIGHT, DARK))
     inlined = inline_svg.inline(light, "it")
     assert not re.search(r"#[0-9a-f]{6}\b", inlined, flags=re.I)
     for theme, original in ((LIGHT, light), (DARK, dark)):
@@ -120,6 +103,21 @@ def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(price
         original = re.sub(r"<style.*?</style>", "", original, flags=re.S)
         used = re.findall(r"(?<=[ \"])#[0-9a-f]{6}(?=[;\"])", original.lower())
         assert seen == used
+
+
+@pytest.mark.parametrize("chart", ["timeline", "threads", "comparison", "ladder"])
+def test_a_dark_chart_is_as_the_dark_theme_draws_it(priced, chart):
+    dark = (priced / "charts" / f"{chart}-dark.svg").read_bytes()
+    assert drawn.is_as_drawn_in_the_dark(dark, priced, chart)
+
+
+def test_a_text_that_looks_like_a_colour_stays_a_text(tmp_path):
+    said = 'got "fill: #ffffff; #a53f00"'
+    run = synthetic.bad_run("sequential", message=said)
+    synthetic.write(tmp_path, synthetic.document([run]))
+    assert f"Failed: {said}" in Elements(drawn.page(tmp_path)).text
+    dark = recolor.darkened(drawn.svg(tmp_path, "timeline"), "timeline")
+    assert drawn.Drawing(dark).text("timeline.sequential.finding") == f"Failed: {said}"
 
 
 def test_nothing_from_outside_is_taken_as_markup(tmp_path):
@@ -148,8 +146,8 @@ def test_a_label_that_looks_like_a_place_in_the_template_stays_a_label(tmp_path)
     assert "{{script}} \\1" in Elements(page).text
 
 
-def test_the_page_asks_for_nothing_and_lets_only_its_own_script_run(core):
-    page = read(core)
+def test_the_page_asks_for_nothing_and_lets_only_its_own_script_run(five_models):
+    page = read(five_models)
     assert not re.search(r"(src|href)=\"(?!#)", page)
     assert "@import" not in page and "fetch(" not in page
     (code,) = re.findall(r"<script>(.*?)</script>", page, flags=re.S)

@@ -3,7 +3,6 @@
 import json
 import re
 
-import drawn
 import synthetic
 
 from plots import results_file
@@ -113,11 +112,10 @@ def test_a_model_that_the_table_lacks_has_its_name_for_a_title_and_no_formula(tm
     }  # fmt: skip
 
 
-def test_the_page_holds_the_data(tmp_path):
-    drawn.draw(synthetic.write(tmp_path))
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_page_holds_the_data(five_models):
+    page = (five_models / "report.html").read_text(encoding="utf-8")
     (held,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
-    results = results_file.load(str(tmp_path))
+    results = results_file.load(str(five_models))
     assert json.loads(held) == json.loads(
         data.as_json(data.of_page(results, results.workloads()))
     )

@@ -5,8 +5,12 @@ import synthetic
 
 
 def summary(folder, content):
-    drawn.draw(synthetic.write(folder, content))
-    return (folder / "summary.md").read_text(encoding="utf-8")
+    return drawn.summary_of(synthetic.write(folder, content))
+
+
+def test_it_is_written_beside_the_results(five_models):
+    text = (five_models / "summary.md").read_text(encoding="utf-8")
+    assert text == drawn.summary_of(five_models)
 
 
 def exact(model, makespan, repetition=0, work=None):
@@ -73,8 +77,7 @@ def test_an_environment_that_is_not_on_record_is_left_out(tmp_path):
 def test_runs_that_failed_alike_share_a_line(tmp_path):
     runs = [synthetic.bad_run("sequential", "refused", "no room", repetition=i) for i in range(3)]
     runs.append(synthetic.bad_run("sequential", "failed", "no luck", repetition=3))
-    drawn.draw(synthetic.write(tmp_path, synthetic.document(runs)))
-    lines = (tmp_path / "summary.md").read_text().splitlines()
+    lines = summary(tmp_path, synthetic.document(runs)).splitlines()
     assert [line for line in lines if line.startswith("- ")] == [
         "- Sequential, runs 1, 2 and 3: refused: no room",
         "- Sequential, run 4: failed: no luck",

@@ -6,7 +6,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots import crossover, curves, results_file, scale, sweep, sweeps, workers
+from plots import crossover, curves, recolor, results_file, scale, sweep, sweeps, workers
 from plots.checked_json import ResultsError
 
 MIB = 2**20
@@ -150,14 +150,16 @@ def swept_fixture(tmp_path_factory):
     ]
     ended = linear("sequential", sizes[:3], 40) + [refused("sequential", n, 500) for n in sizes[3:]]
     runs = linear("thread_per_task", sizes, 60, 9.0) + growing + ended
-    folder = tmp_path_factory.mktemp("swept")
-    synthetic.write(folder, synthetic.document(runs + linear("async_multi_thread", sizes, 50, 1.5)))
-    drawn.draw(folder)
-    return folder
+    runs += linear("async_multi_thread", sizes, 50, 1.5)
+    return synthetic.write(tmp_path_factory.mktemp("swept"), synthetic.document(runs))
 
 
-def test_every_model_has_its_curve_or_its_end_in_every_panel(swept):
-    chart = drawn.Drawing(swept / "charts" / "scale.svg")
+@pytest.fixture(name="chart", scope="module")
+def chart_fixture(swept):
+    return drawn.chart(swept, "scale")
+
+
+def test_every_model_has_its_curve_or_its_end_in_every_panel(chart):
     for panel, *_ in scale.PANELS:
         for model in ("thread_per_task", "async_serial", "sequential", "async_multi_thread"):
             assert f"scale.{panel}.{model}" in chart.by_id
@@ -165,16 +167,14 @@ def test_every_model_has_its_curve_or_its_end_in_every_panel(swept):
         assert chart.ids(rf"scale\.{panel}\..*\.cross") == [f"scale.{panel}.sequential.cross"]
 
 
-def test_the_reason_of_a_refusal_stands_below(swept):
-    chart = drawn.Drawing(swept / "charts" / "scale.svg")
+def test_the_reason_of_a_refusal_stands_below(chart):
     assert chart.texts("scale.note")[2:] == [
         "1: sequential at 1,000 tasks: preflight: no room for 1000"
     ]
 
 
-def test_the_title_tells_whose_overhead_grows_and_the_least_and_most_memory(swept):
-    title = " ".join(drawn.Drawing(swept / "charts" / "scale.svg").texts("scale.title"))
-    assert title == (
+def test_the_title_tells_whose_overhead_grows_and_the_least_and_most_memory(chart):
+    assert chart.text("scale.title") == (
         "Overhead a task grows with async_serial only, up to 10,000 tasks; a task takes 0.29 KiB"
         " in async_serial, 9.00 KiB in thread_per_task"
     )
@@ -211,7 +211,7 @@ def test_where_tasks_arrive_one_by_one_the_title_is_on_cpu_time(tmp_path):
 
 def test_where_tasks_arrive_one_by_one_there_is_no_panel_of_overhead(tmp_path):
     folder = synthetic.write(tmp_path, synthetic.document(arriving("sequential", (100, 300))))
-    chart = drawn.Drawing(drawn.draw(folder) / "scale.svg")
+    chart = drawn.chart(folder, "scale")
     assert {"scale.memory", "scale.cpu", "scale.switches"} <= chart.by_id.keys()
     assert "scale.overhead" not in chart.by_id
 
@@ -227,7 +227,7 @@ def test_models_of_one_prediction_share_a_color_and_no_two_a_marker(tmp_path):
 def test_a_sweep_in_which_nothing_ran_is_drawn_too(tmp_path):
     runs = [refused("sequential", n, 0) for n in (1, 10, 100)]
     folder = synthetic.write(tmp_path, synthetic.document(runs))
-    title = drawn.Drawing(drawn.draw(folder) / "scale.svg").texts("scale.title")
+    title = drawn.chart(folder, "scale").texts("scale.title")
     assert title == ["No model ran at enough sizes to tell what a task costs"]
 
 
@@ -235,8 +235,7 @@ def test_a_sweep_in_which_nothing_ran_is_drawn_too(tmp_path):
 
 
 def test_the_crossover_says_up_to_how_many_tasks_threads_are_as_good(swept):
-    title = " ".join(drawn.Drawing(swept / "charts" / "crossover.svg").texts("crossover.title"))
-    assert title == (
+    assert drawn.chart(swept, "crossover").text("crossover.title") == (
         "A thread per task is as good as async in time to the end, CPU time and context switches up"
         " to 10,000 tasks and more, in peak memory up to 10"
     )
@@ -269,7 +268,7 @@ def test_the_title_tells_from_where_on_more_threads_do_not_help(tmp_path):
     runs = burning("async_multi_thread", {1: 1.6, 2: 0.81, 4: 0.80, 8: 0.82})
     runs += burning("thread_per_task", {1: 0.83, 2: 0.83, 4: 0.84, 8: 0.83})
     folder = synthetic.write(tmp_path, synthetic.document(runs))
-    chart = drawn.Drawing(drawn.draw(folder) / "workers.svg")
+    chart = drawn.chart(folder, "workers")
     assert " ".join(chart.texts("workers.title")) == (
         "More threads never help thread_per_task; help async_multi_thread up to 2; quickest is"
         " async_multi_thread with 800 ms"
@@ -283,8 +282,8 @@ def test_the_title_tells_from_where_on_more_threads_do_not_help(tmp_path):
 
 
 def test_summary_and_page_hold_the_figures_of_the_charts(swept):
-    summary = (swept / "summary.md").read_text()
-    page = (swept / "report.html").read_text()
+    summary = drawn.summary_of(swept)
+    page = drawn.page(swept, has_time_lines=False)
     row = [
         "thread\\_per\\_task",
         "1,000",
@@ -311,9 +310,9 @@ def test_labels_keep_their_order_and_their_distance():
     assert curves.spread([1.0, 1.0], 0.1) == pytest.approx([0.9, 1.0])
 
 
-def test_runs_whose_events_were_not_kept_are_drawn_without_a_time_line(tmp_path):
+def test_runs_whose_events_were_not_kept_are_drawn_without_a_time_line(tmp_path, empty_charts):
     runs = [synthetic.run("sequential"), run_of("sequential", 10_000)]
-    done = drawn.run_plots(synthetic.write(tmp_path, synthetic.document(runs)))
+    done = drawn.called(synthetic.write(tmp_path, synthetic.document(runs)))
     assert done.returncode == 0, done.stderr
     assert "without a time line: 10,000 tasks, 4 worker threads" in done.stdout
     assert (tmp_path / "charts" / "timeline.svg").exists()
@@ -321,9 +320,8 @@ def test_runs_whose_events_were_not_kept_are_drawn_without_a_time_line(tmp_path)
 
 def test_if_no_events_were_kept_at_all_the_chart_says_so(tmp_path):
     folder = synthetic.write(tmp_path, synthetic.document([run_of("sequential", 3)]))
-    assert "The steps of this run were not kept" in " ".join(
-        drawn.Drawing(drawn.draw(folder) / "timeline.svg").texts()
-    )
+    said = " ".join(drawn.chart(folder, "timeline").texts())
+    assert "The steps of this run were not kept" in said
 
 
 @pytest.mark.parametrize(
@@ -344,6 +342,11 @@ def test_a_refusal_that_makes_no_sense_is_told_of(tmp_path, refusal, complaint):
 
 def test_the_same_sweep_gives_the_same_bytes(swept, tmp_path):
     content = json.loads((swept / "results.json").read_text())
-    drawn.draw(synthetic.write(tmp_path, content))
-    for name in ("scale.svg", "scale-dark.svg", "crossover.svg"):
-        assert (tmp_path / "charts" / name).read_bytes() == (swept / "charts" / name).read_bytes()
+    again = synthetic.write(tmp_path, content)
+    for name in ("scale", "crossover"):
+        assert drawn.svg(again, name) == drawn.svg(swept, name)
+
+
+def test_the_dark_chart_is_as_the_dark_theme_draws_it(swept):
+    dark = recolor.darkened(drawn.svg(swept, "scale"), "scale")
+    assert drawn.is_as_drawn_in_the_dark(dark, swept, "scale")

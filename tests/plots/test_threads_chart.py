@@ -6,14 +6,12 @@ import synthetic
 
 
 @pytest.fixture(scope="module", name="five")
-def _five(tmp_path_factory):
-    folder = synthetic.write(tmp_path_factory.mktemp("five"))
-    return drawn.Drawing(drawn.draw(folder) / "threads.svg")
+def _five(five_models):
+    return drawn.Drawing((five_models / "charts" / "threads.svg").read_bytes())
 
 
 def chart(folder, runs):
-    folder = synthetic.write(folder, synthetic.document(runs))
-    return drawn.Drawing(drawn.draw(folder) / "threads.svg")
+    return drawn.chart(synthetic.write(folder, synthetic.document(runs)), "threads")
 
 
 def kinds(svg, model):

@@ -10,9 +10,8 @@ WIDTH_OF_A_LINE = 0.02  # seconds: how exactly an x can be read back
 
 
 @pytest.fixture(scope="module", name="five")
-def _five(tmp_path_factory):
-    folder = synthetic.write(tmp_path_factory.mktemp("five"))
-    return drawn.Drawing(drawn.draw(folder) / "timeline.svg")
+def _five(five_models):
+    return drawn.Drawing((five_models / "charts" / "timeline.svg").read_bytes())
 
 
 @pytest.fixture(scope="module", name="seconds")
@@ -20,9 +19,8 @@ def _seconds(five):
     return five.scale("async_single_thread", 22, "sequential", 42)
 
 
-def chart(folder, runs, models=None, name="timeline"):
-    folder = synthetic.write(folder, synthetic.document(runs, models))
-    return drawn.Drawing(drawn.draw(folder) / f"{name}.svg")
+def chart(folder, runs, models=None):
+    return drawn.chart(synthetic.write(folder, synthetic.document(runs, models)), "timeline")
 
 
 def test_every_model_has_a_panel_with_its_title(five):
@@ -249,9 +247,10 @@ def test_ten_thousand_tasks_stay_a_small_file(tmp_path):
     work = synthetic.workload(10_000, 4, 0.2, 0.8, 0.001)
     names = ("async_single_thread", "async_multi_thread", "thread_per_task")
     folder = synthetic.write(tmp_path, synthetic.document([synthetic.run(n, work) for n in names]))
-    charts = drawn.draw(folder)
-    assert max(path.stat().st_size for path in charts.glob("*.svg")) < 400_000
-    svg = drawn.Drawing(charts / "timeline.svg")
+    charts = drawn.svgs(drawn.charts_in(folder))
+    assert charts.keys() == {"timeline", "threads", "comparison"}
+    assert max(map(len, charts.values())) < 400_000
+    svg = drawn.Drawing(charts["timeline"])
     assert "tasks were ready but had no thread" in svg.text("timeline.async_single_thread.finding")
 
 
