@@ -241,7 +241,7 @@ TEST(DelayedEcho, SendsLargePayloadsBackUnchangedToSlowReaders) {
   EchoInBackground echo{with_delay(milliseconds{20})};
   echo.run();
   std::vector<std::future<bool>> unchanged;
-  for (size_t start : {0, 1000, 2000})
+  for (const size_t start : {0U, 1000U, 2000U})
     unchanged.push_back(std::async(std::launch::async, [&, start] {
       Peer peer{echo.endpoint()};
       const std::string payload = noise(size, start);

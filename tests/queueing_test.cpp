@@ -30,7 +30,7 @@ class EveryRow : public testing::TestWithParam<std::string> {
 // Whatever the workload, tasks that are all there at once end when the model's formula says.
 TEST_P(EveryRow, EndsAsItsFormulaSaysWhereAllArriveAtOnce) {
   std::mt19937 random{1};
-  const auto up_to = [&](int most) { return static_cast<int>(random() % (most + 1U)); };
+  const auto up_to = [&](int most) { return std::uniform_int_distribution{0, most}(random); };
   for (int trial = 0; trial < 300; ++trial) {
     const Workload workload{.tasks = 1 + up_to(60),
                             .threads = 1 + up_to(9),

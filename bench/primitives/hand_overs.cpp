@@ -64,8 +64,11 @@ void hand_over_between_threads(benchmark::State& state, Placement placement) {
   Turn turn;
   bool done = false;  // changes hands with the turn
   const auto other = start_thread_on(cores->there, [&] {
-    // NOLINTNEXTLINE(bugprone-infinite-loop): the other thread sets done
-    for (turn.wait_for(Party::there); !done; turn.wait_for(Party::there)) turn.give_to(Party::here);
+    while (true) {
+      turn.wait_for(Party::there);
+      if (done) return;
+      turn.give_to(Party::here);
+    }
   });
   for (auto _ : state) {
     turn.give_to(Party::there);
