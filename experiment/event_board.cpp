@@ -2,7 +2,6 @@
 #include "experiment/event_board.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <cerrno>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 
 namespace waitbench {
@@ -39,10 +39,8 @@ int tasks_of_board(const OpenFile& file, const std::filesystem::path& path) {
   const bool is_known = fstat(file.descriptor, &status) == 0;
   const auto bytes = static_cast<size_t>(is_known ? status.st_size : 0);
   if (bytes == 0 || bytes % a_task != 0 || bytes / a_task > std::numeric_limits<int>::max())
-    throw std::runtime_error(
-        fmt::format("{}: not a board of events: {} bytes, which is no multiple"
-                    " of {}",
-                    path.string(), bytes, a_task));
+    throw std::runtime_error(path.string() + ": not a board of events: " + std::to_string(bytes) +
+                             " bytes, which is no multiple of " + std::to_string(a_task));
   return static_cast<int>(bytes / a_task);
 }
 
@@ -85,7 +83,7 @@ void EventBoard::clear(Step first, Step last) {
 
 void EventBoard::put(const Event& event) {
   if (!has_task(event.task))
-    throw std::out_of_range(fmt::format("task {} of {}", event.task, tasks_));
+    throw std::out_of_range("task " + std::to_string(event.task) + " of " + std::to_string(tasks_));
   Slot& noted = slot(static_cast<size_t>(event.step), event.task);
   std::atomic_ref{noted.thread}.store(event.thread, std::memory_order_relaxed);
   std::atomic_ref{noted.ns}.store(event.time.time_since_epoch().count(),

@@ -1,13 +1,13 @@
 // The event log and its CSV form.
 #include "experiment/event_log.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "experiment/csv.hpp"
 
@@ -37,8 +37,10 @@ std::vector<Event> EventLog::events() const {
 }
 
 std::string csv_row(const Event& event) {
-  return fmt::format("{},{},{},{}\n", event.task, name_of(event.step),
-                     event.time.time_since_epoch().count(), event.thread);
+  std::string row = std::to_string(event.task);
+  row.append(",").append(name_of(event.step));
+  row.append(",").append(std::to_string(event.time.time_since_epoch().count()));
+  return row.append(",").append(std::to_string(event.thread)).append("\n");
 }
 
 std::string to_csv(std::span<const Event> events) {
@@ -66,18 +68,17 @@ std::optional<Event> parse_row(std::string_view line) {
 
 std::vector<Event> read_csv(const std::filesystem::path& file) {
   std::ifstream in{file};
-  if (!in) throw std::runtime_error(fmt::format("{}: can't be opened", file.string()));
+  if (!in) throw std::runtime_error(file.string() + ": can't be opened");
 
   std::string line;
   if (!std::getline(in, line) || line + '\n' != csv_header)
-    throw std::runtime_error(
-        fmt::format("{}:1: the header is not task,step,ns,thread", file.string()));
+    throw std::runtime_error(file.string() + ":1: the header is not task,step,ns,thread");
   std::vector<Event> events;
   for (int number = 2; std::getline(in, line); ++number) {
     const auto event = parse_row(line);
     if (!event)
-      throw std::runtime_error(fmt::format("{}:{}: '{:.60}' is not a record (task,step,ns,thread)",
-                                           file.string(), number, line));
+      throw std::runtime_error(file.string() + ":" + std::to_string(number) + ": '" +
+                               line.substr(0, 60) + "' is not a record (task,step,ns,thread)");
     events.push_back(*event);
   }
   return events;

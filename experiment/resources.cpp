@@ -1,8 +1,6 @@
 // Reads /proc/self/status.
 #include "experiment/resources.hpp"
 
-#include <fmt/format.h>
-
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -21,7 +19,7 @@ std::int64_t peak_resident_bytes() {
 }
 
 void write_resources(const std::filesystem::path& file) {
-  write_whole(file, fmt::format("{{\"peak_rss_bytes\": {}}}\n", peak_resident_bytes()));
+  write_whole(file, "{\"peak_rss_bytes\": " + std::to_string(peak_resident_bytes()) + "}\n");
 }
 
 }  // namespace waitbench

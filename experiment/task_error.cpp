@@ -1,13 +1,12 @@
 // Labels, echoes, and errors put into words.
 #include "experiment/task_error.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <asio/error.hpp>
 #include <cerrno>
 #include <new>
+#include <string>
 #include <system_error>
 
 namespace waitbench {
@@ -33,15 +32,16 @@ bool means_no_more_of_something(const std::error_code& code) {
 
 }  // namespace
 
-TaskError::TaskError(int id) : std::runtime_error(fmt::format("task {}", id)) {}
+TaskError::TaskError(int id) : std::runtime_error("task " + std::to_string(id)) {}
 
 std::string label_of(int id) {
-  return fmt::format("task{}", id);
+  return "task" + std::to_string(id);
 }
 
 void check_echo(std::string_view sent, std::string_view echo) {
   if (echo != sent)
-    throw std::runtime_error(fmt::format("sent '{}', but the echo is '{}'", sent, echo));
+    throw std::runtime_error("sent '" + std::string{sent} + "', but the echo is '" +
+                             std::string{echo} + "'");
 }
 
 std::string explain(const std::exception& error) {

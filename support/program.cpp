@@ -1,15 +1,14 @@
 // How a program ends when something was thrown.
 #include "support/program.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <exception>
 
 namespace waitbench {
 
 void tell_error(std::string_view program, std::string_view what) {
-  fmt::print(stderr, "{}: {}\n", program, what);
+  std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(program.size()), program.data(),
+               static_cast<int>(what.size()), what.data());
 }
 
 int run_program(std::string_view program, const std::function<int()>& body) {

@@ -11,7 +11,7 @@ namespace waitbench {
 // No option accepts a longer duration.
 inline constexpr std::chrono::hours longest_duration{24};
 
-// No single machine reaches a higher rate.
+// No single machine reaches a higher rate. The message about a wrong rate says it in digits.
 inline constexpr double highest_rate = 1e6;
 
 // "2s", "200ms", "1.5s"; units ns, us, ms, s, min. From zero to longest_duration.
