@@ -254,11 +254,12 @@ provide_browser() {
 
 # --- Building, measuring, drawing -----------------------------------------------------------------
 
-# Ends with CMake's own reason, which names what is missing, as the last line.
+# Ends with CMake's own reason, which names what is missing, as the last line. Afresh: after a failure, what
+# CMake has noted may be what was wrong, like a compiler that is too old.
 configure() {
   local log=build/configure.log status=0
   mkdir -p build
-  run cmake --preset release >"$log" 2>&1 || status=$?
+  run cmake --fresh --preset release >"$log" 2>&1 || status=$?
   cat "$log" >&2
   ((status == 0)) || fail "CMake could not configure the build: $(reason_in "$log")"
 }

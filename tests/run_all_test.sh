@@ -82,7 +82,7 @@ EOF
   stand_in cmake <<'EOF'
 mkdir -p build/release/bin
 case $1 in
-  --preset)
+  --fresh)
     cat "$S/cmake-says" 2>/dev/null && exit 1
     touch build/release/build.ninja
     ;;
@@ -208,7 +208,7 @@ test_takes_no_harness_options() {
 without_options_it_builds_measures_and_draws() {
   run_all
   exits_with 0
-  has_line log 'cmake --preset release'
+  has_line log 'cmake --fresh --preset release'
   has_line log 'cmake --build --preset release --target waitbench pitfalls'
   has_line log 'waitbench'
   has_line log "python3 -m plots $stage/repo/results/now"
@@ -314,7 +314,7 @@ a_second_run_neither_configures_nor_calls_apt() {
   : >"$stage/log"
   run_all
   exits_with 0
-  has_no log 'cmake --preset'
+  has_no log 'cmake --fresh'
   has_no log 'apt-get'
   has log 'cmake --build --preset release'
 }
@@ -324,7 +324,7 @@ changed_presets_configure_again() {
   : >"$stage/log"
   touch -d '1 hour' "$stage/repo/CMakePresets.json"
   run_all
-  has_line log 'cmake --preset release'
+  has_line log 'cmake --fresh --preset release'
 }
 
 only_what_is_missing_is_installed() {
@@ -695,7 +695,7 @@ a_baseline_goes_with_ci_only() {
 an_exercise_is_built_alone_and_judged() {
   run_all --exercise second
   exits_with 0
-  has_line log 'cmake --preset release'
+  has_line log 'cmake --fresh --preset release'
   has_line log 'cmake --build --preset release --target judge'
   has_line log 'cmake --build --preset release --target exercise_second'
   has_line log 'judge second'
