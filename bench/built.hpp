@@ -1,4 +1,4 @@
-// Which models there are programs of: some need what not every machine has.
+// Tells which models have a program here: some need what not every machine has.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Fork, exec, poll, reap.
+// Starts a child with fork and exec, reads its output with poll, and reaps it.
 #include "bench/child_process.hpp"
 
 #include <fcntl.h>

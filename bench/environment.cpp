@@ -1,4 +1,4 @@
-// Asks the system and the compiler.
+// Asks the system and the compiler for what environment.hpp lists.
 #include "bench/environment.hpp"
 
 #include <fmt/chrono.h>

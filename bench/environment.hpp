@@ -1,4 +1,4 @@
-// What a reader needs to know of the machine and the build to judge the numbers.
+// Describes the machine and the build: what a reader needs to judge the numbers.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

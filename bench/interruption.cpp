@@ -1,4 +1,4 @@
-// Signals through a descriptor.
+// Receives signals through a file descriptor.
 #include "bench/interruption.hpp"
 
 #include <sys/signalfd.h>

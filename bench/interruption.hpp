@@ -1,4 +1,4 @@
-// Ctrl-C and its like, as something that a wait can ask for.
+// Turns Ctrl-C and other signals into a question that a wait can ask.
 #pragma once
 
 namespace waitbench {

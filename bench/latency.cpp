@@ -1,4 +1,4 @@
-// Records into latencies, and latencies into percentiles.
+// Computes latencies from records, and percentiles from latencies.
 #include "bench/latency.hpp"
 
 #include <fmt/format.h>

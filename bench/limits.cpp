@@ -1,4 +1,4 @@
-// Linux tells its limits in several places, and the lowest holds.
+// Reads the limits of the system: Linux tells them in several places, and the lowest holds.
 #include "bench/limits.hpp"
 
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-// What the system will give at most: to a process, and to all of them together.
+// Tells how much the system gives at most, to one process and to all of them together.
 #pragma once
 
 #include <limits>

@@ -1,4 +1,4 @@
-// Rows, counts, captions.
+// Draws the rows, the counts and the captions of the live view.
 #include "bench/live_view.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// waitbench: options in, runs, files and a table out.
+// waitbench: reads options, runs the models, writes files and prints a table.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// The harness's command line.
+// Declares and reads the harness's command line.
 #include "bench/options.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What the harness is told on its command line.
+// Holds what the harness is told on its command line.
 #pragma once
 
 #include <cstdint>

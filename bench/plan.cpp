@@ -1,4 +1,4 @@
-// Repetitions, shuffled.
+// Lists the runs of each repetition and shuffles them.
 #include "bench/plan.hpp"
 
 #include <fmt/format.h>

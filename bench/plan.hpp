@@ -1,4 +1,4 @@
-// Which run comes when.
+// Decides which run comes when.
 #pragma once
 
 #include <string>

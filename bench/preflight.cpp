@@ -1,4 +1,4 @@
-// Needs, and what there is, side by side.
+// Compares what a run needs with what the system gives.
 #include "bench/preflight.hpp"
 
 #include <fmt/format.h>

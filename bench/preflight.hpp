@@ -1,4 +1,4 @@
-// Before a run: whether the system's limits leave room for it.
+// Tells before a run whether the system's limits leave room for it.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// A picture or plain lines.
+// Shows progress as a picture on a terminal, and as plain lines elsewhere.
 #include "bench/progress.hpp"
 
 #include <fmt/format.h>

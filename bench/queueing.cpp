@@ -1,4 +1,4 @@
-// First come, first served, one moment after the other.
+// Simulates the queue: first come, first served, one moment after the other.
 #include "bench/queueing.hpp"
 
 #include <algorithm>

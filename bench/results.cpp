@@ -1,4 +1,4 @@
-// Runs as JSON, in the schema of docs/results_format.md.
+// Writes runs as JSON, in the schema of docs/results_format.md.
 #include "bench/results.hpp"
 
 #include <fmt/chrono.h>

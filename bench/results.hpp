@@ -1,4 +1,4 @@
-// results.json: every run so far, whole at any time.
+// Writes results.json: every run so far. The file is whole at any time.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Figures: their sums, and their names.
+// Sums and names the figures of a run.
 #include "bench/run.hpp"
 
 namespace waitbench {

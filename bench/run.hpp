@@ -1,4 +1,4 @@
-// What is known of one run: of one model, on one workload, once.
+// Holds what is known of one run: one model, one workload, once.
 #pragma once
 
 #include <cstdint>

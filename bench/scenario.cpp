@@ -1,4 +1,4 @@
-// Look at the limits, start the server, start the client, wait, collect.
+// Checks the limits, starts the server, starts the client, waits, and collects the records.
 #include "bench/scenario.hpp"
 
 #include <fmt/chrono.h>

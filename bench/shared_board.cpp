@@ -1,4 +1,4 @@
-// A file in memory, without a name.
+// Makes a file in memory that has no name.
 #include "bench/shared_board.hpp"
 
 #include <fcntl.h>

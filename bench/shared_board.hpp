@@ -1,4 +1,4 @@
-// A board of events that this process makes, its children fill, and it looks at meanwhile.
+// Owns a board of events that the children fill while the harness reads it.
 #pragma once
 
 #include <filesystem>

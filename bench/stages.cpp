@@ -1,4 +1,4 @@
-// Steps into stages.
+// Turns the steps of tasks into stages.
 #include "bench/stages.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Counts overlaps in the records, and compares them with the model's row.
+// Counts overlaps in the records and compares them with the model's row.
 #include "bench/structure.hpp"
 
 #include <fmt/format.h>

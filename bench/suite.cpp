@@ -1,4 +1,4 @@
-// Google Benchmark decides what runs when; this runs it and keeps the results.
+// Hands the runs to Google Benchmark, which decides what runs when, and keeps the results.
 #include "bench/suite.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Plain text in columns.
+// Formats tables as plain text in columns.
 #include "bench/table.hpp"
 
 #include <fmt/format.h>

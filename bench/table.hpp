@@ -1,4 +1,4 @@
-// The tables that waitbench prints.
+// Formats the tables that waitbench prints.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Escape sequences, each drawing in a single write.
+// Writes escape sequences, one write call per drawing.
 #include "bench/terminal.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Slices on threads, and blocks of those that nobody could tell apart.
+// Draws slices on threads, and one block for slices that nobody could tell apart.
 #include "bench/thread_tracks.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The runs, one after the other, and what the trace leaves out.
+// Puts the runs one after the other, and tells what the trace leaves out.
 #include "bench/trace.hpp"
 
 #include "bench/environment.hpp"

@@ -1,4 +1,4 @@
-// Events as text from the start: a tree of a hundred thousand JSON objects would take the memory.
+// Formats each event as text at once: a tree of 100,000 JSON objects would take too much memory.
 #include "bench/trace_events.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Records into slices, spans, arrows and counts.
+// Turns the records of a run into slices, spans, arrows and counts.
 #include "bench/trace_run.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Even intervals, and exponential ones.
+// Computes even arrival times, and random ones with exponential intervals.
 #include "experiment/arrivals.hpp"
 
 #include <cmath>

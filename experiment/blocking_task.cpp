@@ -1,4 +1,4 @@
-// The task, blocking.
+// Runs the blocking task, step by step.
 #include "experiment/blocking_task.hpp"
 
 #include <asio/buffer.hpp>

@@ -1,4 +1,4 @@
-// The task as a chain of callbacks.
+// Runs the task as a chain of callbacks.
 #include "experiment/callback_task.hpp"
 
 #include <asio/buffer.hpp>

@@ -1,4 +1,4 @@
-// Parse, run, write.
+// Parses the command line, runs the model, and writes the records.
 #include "experiment/client_main.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Two stand-ins for computing.
+// Holds the thread in two ways: by sleeping, and by burning CPU time.
 #include "experiment/compute.hpp"
 
 #include <ctime>

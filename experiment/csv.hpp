@@ -1,4 +1,4 @@
-// Fields of a line of CSV without quotes.
+// Reads fields from a line of CSV without quotes.
 #pragma once
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// Memory maps and atomic stores.
+// Maps the board into memory and stores events in it atomically.
 #include "experiment/event_board.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// The event log and its CSV form.
+// Records events, and writes and reads them as CSV.
 #include "experiment/event_log.hpp"
 
 #include <unistd.h>

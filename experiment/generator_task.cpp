@@ -1,4 +1,4 @@
-// The task as a generator.
+// Runs the task as a generator.
 #include "experiment/generator_task.hpp"
 
 #include "experiment/compute.hpp"

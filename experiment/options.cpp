@@ -1,4 +1,4 @@
-// A client's command line.
+// Declares and reads a client's command line.
 #include "experiment/options.hpp"
 
 #include <fmt/format.h>

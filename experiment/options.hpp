@@ -1,4 +1,4 @@
-// What a client is told on its command line.
+// Holds what a client is told on its command line.
 #pragma once
 
 #include <asio/ip/tcp.hpp>

@@ -1,4 +1,4 @@
-// System calls and their errors.
+// Calls the system for a socket, and throws its errors.
 #include "experiment/plain_socket.hpp"
 
 #include <sys/socket.h>

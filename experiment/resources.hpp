@@ -1,4 +1,4 @@
-// What a process used, as only the process itself can tell.
+// Tells what a process used, as only the process itself can.
 #pragma once
 
 #include <cstdint>

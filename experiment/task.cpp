@@ -1,4 +1,4 @@
-// The task as a coroutine.
+// Runs the task as a coroutine.
 #include "experiment/task.hpp"
 
 #include <asio/buffer.hpp>

@@ -1,4 +1,4 @@
-// Labels, echoes, and errors put into words.
+// Makes labels, checks echoes, and puts errors into words.
 #include "experiment/task_error.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Write beside, then rename.
+// Writes beside the file, then renames.
 #include "experiment/whole_file.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Waits, computations, heartbeats, threads.
+// Makes waits, computations, heartbeats and threads for the pitfalls.
 #include "pitfalls/pieces.hpp"
 
 #include <algorithm>

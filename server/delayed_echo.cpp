@@ -1,4 +1,4 @@
-// Accepts, and deals the connections out to the loops.
+// Accepts connections and deals them out to the loops.
 #include "server/delayed_echo.hpp"
 
 #include <algorithm>

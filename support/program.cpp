@@ -1,4 +1,4 @@
-// How a program ends when something was thrown.
+// Tells an error on standard error, and turns exceptions into exit codes.
 #include "support/program.hpp"
 
 #include <cstdio>

@@ -1,4 +1,4 @@
-// Handlers as CSV.
+// Writes and reads handlers as CSV.
 #include "tracking/handler_log.hpp"
 
 #include <fmt/format.h>

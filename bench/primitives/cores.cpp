@@ -1,4 +1,4 @@
-// Asks the scheduler, and /sys for which hardware threads share a core.
+// Asks the scheduler which cores there are, and /sys which hardware threads share one.
 #include "bench/primitives/cores.hpp"
 
 #include <fmt/format.h>

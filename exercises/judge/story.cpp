@@ -1,4 +1,4 @@
-// Lists, hints, findings.
+// Prints the exercises, their hints, and the judge's findings.
 #include "exercises/judge/story.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What the judge says.
+// Puts what the judge says into text.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// To JSON and back.
+// Converts what a side told to JSON and back.
 #include "pitfalls/runner/json.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Fork, run, tell through a pipe, reap.
+// Forks, runs a piece of the program, reads what it tells through a pipe, and reaps it.
 #include "pitfalls/runner/own_process.hpp"
 
 #include <fcntl.h>

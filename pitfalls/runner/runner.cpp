@@ -1,4 +1,4 @@
-// Each side in a process of its own, and the verdict.
+// Runs each side in a process of its own, and judges it.
 #include "pitfalls/runner/runner.hpp"
 
 #include <fmt/format.h>
