@@ -161,12 +161,12 @@ void add_run_options(CLI::App& app, Given& given, HarnessOptions& options) {
             "How often to run each model; several interleave in random order");
   add_count(app, "--warmup", options.warmup, 0, 1000,
             "Rounds of runs before the measured ones; recorded, but kept apart");
-  add_seed(app, options.seed, "Of the random order and of Poisson arrivals, to have the same again")
+  add_seed(app, options.seed, "Seed for run order and arrivals; reuse it to repeat a run")
       ->default_str("a random one; results.json tells it");
-  add_duration(app, "--timeout", given.timeout, "When to give a run up")
+  add_duration(app, "--timeout", given.timeout, "Give up on a run after this long")
       ->default_str("twice the prediction and 20 s");
   add_duration(app, "--longest-run", given.longest_run,
-               "Don't run what is predicted to take longer: it counts as refused")
+               "Refuse runs that are predicted to take longer")
       ->default_str("no limit");
   app.add_option("--bin-dir", options.bin_dir, "Where echo_server and the clients lie")
       ->type_name("DIR")

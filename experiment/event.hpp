@@ -8,8 +8,9 @@
 
 namespace waitbench {
 
-// A client's four, a server's two, and when a task was meant to start where that was not at once:
-// no step that anybody takes, but on record with them, by the thread that made the schedule.
+// A client's four steps, a server's two, and `due`: when a task was meant to start, where tasks
+// arrive over time. `due` is not a step of a task; it is recorded with the steps, by the thread
+// that made the schedule.
 enum class Step { started, written, read, finished, accepted, echoed, due };
 
 inline constexpr std::array<std::string_view, 7> step_names{

@@ -15,7 +15,7 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
       ->type_name("ADDRESS:PORT")
       ->default_str("127.0.0.1:6142");
   add_count(app, "--addresses", options.addresses, 1, 1000,
-            "The server has so many, from that one on: tasks take them in turn");
+            "How many addresses the server has, from that one on; tasks take them in turn");
   add_count(app, "--tasks", options.tasks, 1, 10'000'000, "How many tasks");
   add_count(app, "--threads", options.threads, 1, 10'000,
             "Worker threads, for the models with a fixed number of them");
@@ -26,7 +26,7 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
                           " none starts before it is due")
                    ->type_name("TASKS/S");
   add_arrival_kind(app, arrivals.kind, rate);
-  add_seed(app, arrivals.seed, "Of the Poisson arrivals")->capture_default_str()->needs(rate);
+  add_seed(app, arrivals.seed, "Seed for Poisson arrivals")->capture_default_str()->needs(rate);
   const auto* events =
       app.add_option("--events", options.events, "Write task,step,ns,thread of every step (CSV)")
           ->type_name("FILE");

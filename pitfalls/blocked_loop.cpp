@@ -56,8 +56,8 @@ Outcome judge(const TimeLine& line) {
   const double silence = in_ms(line.longest_gap("heartbeat"));
   const double fired = in_ms(line.longest("timeout"));
   return {.symptom = beats == 0 && line.longest("timeout") >= line.longest("computing"),
-          .happened = fmt::format("{} heartbeats came during the computation, none for {:.0f} ms; "
-                                  "a timeout of 50 ms fired after {:.0f} ms",
+          .happened = fmt::format("{} heartbeats came during the computation; the longest gap was "
+                                  "{:.0f} ms; a timeout of 50 ms fired after {:.0f} ms",
                                   beats, silence, fired),
           .measures = {{"heartbeats_missed", heartbeats_missed(line, "computing")},
                        {"longest_silence", line.longest_gap("heartbeat")},

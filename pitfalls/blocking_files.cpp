@@ -65,7 +65,8 @@ Outcome read_slow_file(Read read, TimeLine& line) {
 
   const int beats = line.count_during("heartbeat", "reading");
   return {.symptom = beats == 0,
-          .happened = fmt::format("{} heartbeats came while the file was read, none for {:.0f} ms",
+          .happened = fmt::format("{} heartbeats came while the file was read; the longest gap was "
+                                  "{:.0f} ms",
                                   beats, in_ms(line.longest_gap("heartbeat"))),
           .measures = {{"heartbeats_missed", heartbeats_missed(line, "reading")},
                        {"longest_silence", line.longest_gap("heartbeat")},

@@ -118,7 +118,7 @@ def _far_out(groups: list[ModelRuns]) -> str:
     more = f" and of {len(found) - NAMED_AT_MOST} more models" if len(found) > NAMED_AT_MOST else ""
     return (
         f"Runs far from the median: {', '.join(found[:NAMED_AT_MOST])}{more}."
-        " The medians bear it; a mean would not."
+        " Medians tolerate this; a mean would not."
     )
 
 

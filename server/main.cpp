@@ -31,13 +31,13 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
       ->type_name("ADDRESS")
       ->capture_default_str();
   add_count(app, "--addresses", options.addresses, 1, 1000,
-            "Listen at so many, that one and those after it, on the same port");
+            "How many addresses to listen on: that one and those after it, on the same port");
   add_count(app, "--silent-addresses", options.silent_addresses, 0, 1000,
-            "Be silent at so many after those: peers can connect, and nobody ever answers");
+            "How many addresses after those never answer: peers can connect, and that is all");
   add_count(app, "--port", port, 0, 65535, "The port; 0 lets the kernel choose");
   add_duration(app, "--delay", options.delay, "From accepting a connection to its first echo");
   add_duration(app, "--idle-timeout", options.idle_timeout,
-               "After the delay, drop a peer that neither sends nor closes for so long");
+               "After the delay, drop a peer that has neither sent nor closed for this long");
   add_count(app, "--threads", options.threads, 1, 1000, "Event loops, each on a thread of its own");
   app.add_option("--events", files.events, "Write task,step,ns,thread of every connection (CSV)")
       ->type_name("FILE");

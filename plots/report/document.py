@@ -121,7 +121,7 @@ def _latency(rows: list[list[str]]) -> str:
         return ""
     return (
         tables.table("How long each task took, in the runs drawn", latency.HEAD, rows)
-        + "<p>99 % of the tasks took no longer than the figure below 99 %. All histograms share one"
+        + "<p>99 %: so many of the tasks finished within the time below it. All histograms share one"
         " axis, from zero to the longest of all.</p>"
     )
 
