@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "support/values.hpp"
+
 namespace waitbench {
 namespace {
 
