@@ -2,10 +2,10 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include "bench/limits.hpp"
 #include "bench/options.hpp"
+#include "bench/run/limits.hpp"
+#include "bench/show/table.hpp"
 #include "bench/suite.hpp"
-#include "bench/table.hpp"
 #include "support/program.hpp"
 
 namespace waitbench {
@@ -15,7 +15,9 @@ namespace {
 int print_only(const HarnessOptions& options) {
   if (options.list) fmt::print("{}", table_of_models(options.bin_dir));
   if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
-  if (has_benchmark_flag(options, "list_tests")) list_benchmarks(plan_runs(options));
+  if (has_benchmark_flag(options, "list_tests"))
+    list_benchmarks(
+        plan_runs(options.models, options.workloads, options.repetitions, options.seed));
   return exit_ok;
 }
 

@@ -7,10 +7,10 @@
 #include <random>
 #include <ranges>
 
-#include "bench/built.hpp"
-#include "bench/preflight.hpp"
-#include "experiment/workload_options.hpp"
+#include "bench/models/built.hpp"
+#include "bench/run/preflight.hpp"
 #include "support/command_line.hpp"
+#include "task/workload_options.hpp"
 
 namespace waitbench {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/models.hpp"
+#include "bench/models/models.hpp"
 
 namespace waitbench {
 

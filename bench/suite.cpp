@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bench/run/environment.hpp"
 #include "support/program.hpp"
 #include "support/versions.hpp"
 
@@ -98,14 +99,19 @@ void list_benchmarks(const std::vector<PlannedRun>& plan) {
 
 Suite::Suite(const HarnessOptions& options)
     : options_(options),
-      plan_(plan_runs(options)),
+      plan_(plan_runs(options.models, options.workloads, options.repetitions, options.seed)),
+      warmup_plan_(plan_warmup(options.models, options.workloads, options.warmup)),
       directory_(ResultsDirectory::make(options.results)),
       scratch_(directory_.make_scratch()),
-      results_file_(directory_.path / "results.json", options.seed),
-      trace_file_(directory_.path / "trace.json"),
-      progress_(options, has_benchmark_flag(options, "filter")
+      results_file_(directory_.path / "results.json", options.seed, describe_suite(),
+                    describe_environment()),
+      trace_file_(directory_.path / "trace.json", describe_suite()),
+      progress_({.runs = has_benchmark_flag(options, "filter")
                              ? 0
-                             : static_cast<int>(plan_warmup(options).size() + plan_.size())),
+                             : static_cast<int>(warmup_plan_.size() + plan_.size()),
+                 .live = options.live,
+                 .each_runs_once = options.repetitions == 1,
+                 .compared = options.models}),
       scenario_{.bin_dir = options.bin_dir,
                 .records_dir = scratch_,
                 .timeout = options.timeout,
@@ -127,7 +133,7 @@ Suite::~Suite() {
 }
 
 void Suite::warm_up() {
-  for (const PlannedRun& planned : plan_warmup(options_)) {
+  for (const PlannedRun& planned : warmup_plan_) {
     if (!stopped_by_.empty()) return;
     const auto run = make_run(planned);
     if (run && run->has_failed()) warmup_failed_ = true;

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "bench/interruption.hpp"
 #include "bench/options.hpp"
-#include "bench/plan.hpp"
-#include "bench/progress.hpp"
-#include "bench/results.hpp"
-#include "bench/scenario.hpp"
-#include "bench/trace.hpp"
+#include "bench/run/plan.hpp"
+#include "bench/run/scenario.hpp"
+#include "bench/show/progress.hpp"
+#include "bench/write/results.hpp"
+#include "bench/write/trace.hpp"
+#include "support/interruption.hpp"
 
 namespace waitbench {
 
@@ -48,6 +48,7 @@ class Suite {
 
   const HarnessOptions& options_;
   std::vector<PlannedRun> plan_;
+  std::vector<PlannedRun> warmup_plan_;
   ResultsDirectory directory_;
   std::filesystem::path scratch_;
   ResultsFile results_file_;

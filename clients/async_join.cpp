@@ -9,9 +9,9 @@
 #include <numeric>
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
 #include "support/versions.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -5,9 +5,9 @@
 // Predicted: c+r+ceil(N/T)k, 14 s for the three default tasks.
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/offloading_task.hpp"
-#include "experiment/workers.hpp"
+#include "task/client_main.hpp"
+#include "task/offloading.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 

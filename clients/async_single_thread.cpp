@@ -3,8 +3,8 @@
 // Predicted: c+r+Nk, 22 s for the three default tasks.
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -3,9 +3,9 @@
 // Predicted: c+r+Nk, 22 s for the three default tasks.
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_machine.hpp"
-#include "experiment/timer_heap.hpp"
+#include "task/client_main.hpp"
+#include "task/state_machine.hpp"
+#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

@@ -1,11 +1,12 @@
 // Callbacks: each operation is given a function to call when it has completed, which starts the
 // next one. All tasks wait at the same time on one thread, as with async/await, which replaced this
-// form: read experiment/callback_task.cpp beside experiment/task.cpp. Predicted: c+r+Nk, 22 s for
+// form: read task/callbacks.cpp beside task/coroutine.cpp. Predicted: c+r+Nk, 22 s for
 // the three default tasks.
+#include "task/callbacks.hpp"
+
 #include <memory>
 
-#include "experiment/callback_task.hpp"
-#include "experiment/client_main.hpp"
+#include "task/client_main.hpp"
 
 namespace waitbench {
 

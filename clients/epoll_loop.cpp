@@ -10,9 +10,9 @@
 #include <span>
 #include <system_error>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_machine.hpp"
-#include "experiment/timer_heap.hpp"
+#include "task/client_main.hpp"
+#include "task/state_machine.hpp"
+#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

@@ -12,9 +12,9 @@
 #include <system_error>
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/generator_task.hpp"
-#include "experiment/timer_heap.hpp"
+#include "task/client_main.hpp"
+#include "task/generator.hpp"
+#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

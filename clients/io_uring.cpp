@@ -7,9 +7,9 @@
 #include <asio/co_spawn.hpp>
 #include <system_error>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
-#include "experiment/task_error.hpp"
+#include "record/ending.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -8,9 +8,9 @@
 #include <system_error>
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_machine.hpp"
-#include "experiment/timer_heap.hpp"
+#include "task/client_main.hpp"
+#include "task/state_machine.hpp"
+#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

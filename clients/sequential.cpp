@@ -1,7 +1,7 @@
 // Sequential: one thread blocks its way through the tasks, one after the other. Nothing overlaps.
 // Predicted: N(c+r+k), 42 s for the three default tasks.
-#include "experiment/blocking_task.hpp"
-#include "experiment/client_main.hpp"
+#include "task/blocking.hpp"
+#include "task/client_main.hpp"
 
 namespace waitbench {
 

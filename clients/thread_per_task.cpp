@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "experiment/blocking_task.hpp"
-#include "experiment/client_main.hpp"
+#include "task/blocking.hpp"
+#include "task/client_main.hpp"
 
 namespace waitbench {
 

@@ -12,7 +12,7 @@ endif()
 string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
 string(TOLOWER "${CMAKE_BUILD_TYPE}" build_type)
 string(STRIP "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}" flags)
-set_source_files_properties(environment.cpp PROPERTIES COMPILE_DEFINITIONS
+set_source_files_properties(run/environment.cpp PROPERTIES COMPILE_DEFINITIONS
   "WAITBENCH_VERSION=\"${PROJECT_VERSION}\";WAITBENCH_COMMIT=\"${commit}\";WAITBENCH_FLAGS=\"${flags}\";\
 WAITBENCH_BUILD_TYPE=\"${build_type}\";\
 WAITBENCH_COMPILER=\"${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}\";\

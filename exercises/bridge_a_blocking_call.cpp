@@ -2,13 +2,13 @@
 // nothing of async. Called in a coroutine, it keeps the loop's only thread, and every other task
 // waits.
 //
-// To reach: c+r+Nk. Threads of their own (options.threads, experiment/workers.hpp) make the calls,
+// To reach: c+r+Nk. Threads of their own (options.threads, task/workers.hpp) make the calls,
 //           all at the same time; computing stays on the loop's thread, one after the other.
 // Judge:    ./run_all.sh --exercise bridge_a_blocking_call
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
 
 namespace waitbench {
 

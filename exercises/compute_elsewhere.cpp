@@ -2,12 +2,12 @@
 // as it does, nobody's answer is read and no timer fires.
 //
 // To reach: c+r+ceil(N/T)k. The loop's thread waits and never computes; T others (options.threads)
-//           compute and never wait for the network. experiment/workers.hpp has such threads.
+//           compute and never wait for the network. task/workers.hpp has such threads.
 // Judge:    ./run_all.sh --exercise compute_elsewhere
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
 
 namespace waitbench {
 

@@ -7,8 +7,8 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -3,8 +3,8 @@
 //
 // To reach: c+r+Nk, still with one thread. All tasks wait at the same time, and compute in turn.
 // Judge:    ./run_all.sh --exercise overlap_the_waits
-#include "experiment/blocking_task.hpp"
-#include "experiment/client_main.hpp"
+#include "task/blocking.hpp"
+#include "task/client_main.hpp"
 
 namespace waitbench {
 

@@ -7,8 +7,8 @@
 #include <asio/co_spawn.hpp>
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
 
 namespace waitbench {
 

@@ -8,8 +8,8 @@
 
 #include <thread>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_machine.hpp"
+#include "task/client_main.hpp"
+#include "task/state_machine.hpp"
 
 namespace waitbench {
 

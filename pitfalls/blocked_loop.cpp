@@ -1,6 +1,6 @@
 // A computation on the loop's only thread. Async code gives its thread away where it awaits, and
 // nowhere else: while it computes, no timer fires and no reply is read, however long they are due.
-// A stall detector (pitfalls/stall_detector.hpp) says who it is, while it lasts.
+// A stall detector (support/stall_detector.hpp) says who it is, while it lasts.
 #include <fmt/format.h>
 
 #include <asio/bind_executor.hpp>
@@ -8,10 +8,10 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 
-#include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
-#include "pitfalls/stall_detector.hpp"
+#include "support/stall_detector.hpp"
 #include "pitfalls/table.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 namespace {

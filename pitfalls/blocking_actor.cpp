@@ -10,9 +10,9 @@
 #include <latch>
 #include <thread>
 
-#include "experiment/compute.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/compute.hpp"
 
 namespace waitbench {
 namespace {

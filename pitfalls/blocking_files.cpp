@@ -17,9 +17,9 @@
 #include <string>
 #include <thread>
 
-#include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 namespace {

@@ -12,9 +12,9 @@
 #include <latch>
 #include <vector>
 
-#include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 namespace {

@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "experiment/compute.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/compute.hpp"
 
 namespace waitbench {
 namespace {

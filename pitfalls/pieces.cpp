@@ -7,7 +7,7 @@
 #include <latch>
 #include <vector>
 
-#include "experiment/compute.hpp"
+#include "task/compute.hpp"
 
 namespace waitbench {
 

@@ -1,8 +1,8 @@
 // What the pitfalls share: a wait, a computation, a heartbeat that shows whether a loop is served.
 #pragma once
 
-#include "experiment/awaitable.hpp"
 #include "pitfalls/runner/time_line.hpp"
+#include "task/asio_types.hpp"
 
 namespace waitbench {
 

@@ -11,9 +11,9 @@
 #include <future>
 #include <string_view>
 
-#include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 namespace {

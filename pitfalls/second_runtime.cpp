@@ -7,9 +7,9 @@
 #include <asio/post.hpp>
 #include <asio/use_future.hpp>
 
-#include "experiment/workers.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 namespace {

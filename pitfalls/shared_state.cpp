@@ -11,9 +11,9 @@
 #include <asio/use_awaitable.hpp>
 #include <atomic>
 
-#include "experiment/compute.hpp"
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "task/compute.hpp"
 
 namespace waitbench {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "experiment/plain_socket.hpp"
 #include "server/echo_loop.hpp"
+#include "support/plain_socket.hpp"
 #include "support/program.hpp"
 #include "support/values.hpp"
 

@@ -8,10 +8,10 @@
 #include <system_error>
 #include <vector>
 
-#include "experiment/awaitable.hpp"
-#include "experiment/event_board.hpp"
-#include "experiment/event_log.hpp"
-#include "experiment/workload.hpp"
+#include "record/event_board.hpp"
+#include "record/event_log.hpp"
+#include "task/asio_types.hpp"
+#include "task/workload.hpp"
 
 namespace waitbench {
 

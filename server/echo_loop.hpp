@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/awaitable.hpp"
-#include "experiment/event_log.hpp"
-#include "experiment/plain_socket.hpp"
+#include "record/event_log.hpp"
 #include "server/delayed_echo.hpp"
+#include "support/plain_socket.hpp"
+#include "task/asio_types.hpp"
 
 namespace waitbench {
 

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <optional>
 
-#include "experiment/resources.hpp"
-#include "experiment/whole_file.hpp"
+#include "record/resources.hpp"
 #include "server/delayed_echo.hpp"
 #include "support/command_line.hpp"
+#include "support/whole_file.hpp"
 
 namespace waitbench {
 namespace {

@@ -1,11 +1,10 @@
 // When tasks arrive.
-#include "experiment/arrivals.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "support/values.hpp"
+#include "task/workload.hpp"
 
 namespace waitbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <vector>
 
-#include "bench/built.hpp"
+#include "bench/models/built.hpp"
 
 namespace waitbench {
 

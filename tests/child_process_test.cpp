@@ -1,5 +1,5 @@
 // A child process is listened to, bounded in time, and never left behind.
-#include "bench/child_process.hpp"
+#include "support/child_process.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <regex>
 #include <tuple>
 
-#include "bench/models.hpp"
-#include "experiment/event_log.hpp"
+#include "bench/models/models.hpp"
+#include "record/event_log.hpp"
 #include "tests/built_models.hpp"
 #include "tests/support.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <ostream>
 
-#include "experiment/options.hpp"
+#include "task/options.hpp"
 
 namespace waitbench {
 namespace {

@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "experiment/task_error.hpp"
+#include "task/message.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "experiment/event_log.hpp"
-#include "experiment/task_error.hpp"
+#include "record/event_log.hpp"
+#include "task/message.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {

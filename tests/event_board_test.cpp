@@ -1,11 +1,11 @@
 // Boards of events: in one process's memory, and in memory that several look at.
-#include "experiment/event_board.hpp"
+#include "record/event_board.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "bench/shared_board.hpp"
+#include "record/shared_board.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {

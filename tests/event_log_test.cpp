@@ -1,5 +1,5 @@
 // The record of who did which step when, and its CSV form.
-#include "experiment/event_log.hpp"
+#include "record/event_log.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,11 +4,12 @@
 
 #include <fstream>
 
-#include "bench/scenario.hpp"
-#include "bench/trace.hpp"
+#include "bench/run/environment.hpp"
+#include "bench/run/scenario.hpp"
+#include "bench/write/trace.hpp"
+#include "record/handler_log.hpp"
 #include "tests/support.hpp"
 #include "tests/trace_rules.hpp"
-#include "tracking/handler_log.hpp"
 
 namespace waitbench {
 
@@ -43,7 +44,7 @@ Json trace_of(const std::vector<HandlerEvent>& handlers) {
   waitbench::Run run{.model = find_model("async_multi_thread")};
   run.start = start;
   run.handlers = handlers;
-  TraceFile trace{"nowhere"};
+  TraceFile trace{"nowhere", describe_suite()};
   trace.add(run);
   return Json::parse(trace.to_json());
 }
@@ -157,7 +158,7 @@ TEST_P(HandlerTracking, TellsOfEveryHandlerOfAnAsyncClient) {
 
 // What a task does after its reply runs in a handler: in the trace that encloses the computing.
 TEST_P(HandlerTracking, ShowsComputingInsideAHandler) {
-  TraceFile file{"nowhere"};
+  TraceFile file{"nowhere", describe_suite()};
   file.add(run(GetParam(), TRACKED_BIN_DIR));
   const Json trace = Json::parse(file.to_json());
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});

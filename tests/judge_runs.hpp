@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "bench/run.hpp"
+#include "bench/records/run.hpp"
 #include "exercises/judge/exercises.hpp"
 
 namespace waitbench {

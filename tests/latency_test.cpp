@@ -1,5 +1,5 @@
 // Latencies from records: counted from when tasks were due, and what was the load generator's part.
-#include "bench/latency.hpp"
+#include "bench/records/latency.hpp"
 
 #include <gtest/gtest.h>
 

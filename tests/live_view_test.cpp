@@ -1,5 +1,5 @@
 // Pictures of runs, character by character.
-#include "bench/live_view.hpp"
+#include "bench/show/live_view.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Every model, as a process against a real server: it does the whole job, in the structure that its
 // row in the table promises.
-#include "bench/models.hpp"
+#include "bench/models/models.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/scenario.hpp"
+#include "bench/run/scenario.hpp"
 #include "tests/built_models.hpp"
 #include "tests/temporary_directory.hpp"
 

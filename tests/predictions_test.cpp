@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "bench/models.hpp"
+#include "bench/models/models.hpp"
 
 namespace waitbench {
 namespace {

@@ -1,9 +1,9 @@
 // What is needed against what there is, before anything is started.
-#include "bench/preflight.hpp"
+#include "bench/run/preflight.hpp"
 
 #include <gtest/gtest.h>
 
-#include "bench/scenario.hpp"
+#include "bench/run/scenario.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {

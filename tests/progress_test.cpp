@@ -1,5 +1,5 @@
 // The harness on a terminal: what grows there, what stays, and what it leaves behind.
-#include "bench/progress.hpp"
+#include "bench/show/progress.hpp"
 
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@
 #include <system_error>
 #include <vector>
 
-#include "experiment/workload.hpp"
+#include "task/workload.hpp"
 
 namespace waitbench {
 

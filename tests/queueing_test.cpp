@@ -1,5 +1,5 @@
 // What is predicted of tasks that arrive over time.
-#include "bench/queueing.hpp"
+#include "bench/models/queueing.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Clients and servers that misbehave become failed runs with their reason.
-#include "bench/scenario.hpp"
+#include "bench/run/scenario.hpp"
 
 #include <gtest/gtest.h>
 

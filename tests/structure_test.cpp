@@ -1,5 +1,5 @@
 // What the records of a run tell of its structure, and how that is judged.
-#include "bench/structure.hpp"
+#include "bench/records/structure.hpp"
 
 #include <gtest/gtest.h>
 

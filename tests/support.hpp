@@ -25,8 +25,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/child_process.hpp"
 #include "server/delayed_echo.hpp"
+#include "support/child_process.hpp"
 #include "support/program.hpp"
 #include "support/values.hpp"
 #include "tests/temporary_directory.hpp"

@@ -1,6 +1,6 @@
 // What trace.json shows of a run, and that it keeps the rules of its format whatever the records
 // say.
-#include "bench/trace.hpp"
+#include "bench/write/trace.hpp"
 
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/scenario.hpp"
+#include "bench/run/environment.hpp"
+#include "bench/run/scenario.hpp"
 #include "tests/built_models.hpp"
 #include "tests/support.hpp"
 #include "tests/trace_rules.hpp"
@@ -66,7 +67,7 @@ waitbench::Run one_thread_run() {
 }
 
 Json trace_of(const std::vector<waitbench::Run>& runs) {
-  TraceFile trace{"nowhere"};
+  TraceFile trace{"nowhere", describe_suite()};
   for (const auto& run : runs) trace.add(run);
   return Json::parse(trace.to_json());
 }
@@ -236,7 +237,7 @@ TEST(Trace, NamesProcessesAfterTheirPrograms) {
 }
 
 TEST(Trace, CountsMicrosecondsAndKeepsTheNanoseconds) {
-  TraceFile trace{"nowhere"};
+  TraceFile trace{"nowhere", describe_suite()};
   trace.add(run_of("sequential", 1, {event(1, Step::started, 1'002'034ns, 71)},
                    {event(0, Step::echoed, 2'000'000ns, 900)}));
   EXPECT_NE(trace.to_json().find(R"("tid":71,"ts":1002.034,)"), std::string::npos)
@@ -316,7 +317,7 @@ TEST(Trace, SumsUpTasksThatAreTooManyToSee) {
     server_events.push_back(event(task, Step::accepted, 1s + task * 1us, 900));
     server_events.push_back(event(task, Step::echoed, 2s + task * 1us, 900));
   }
-  TraceFile file{"nowhere"};
+  TraceFile file{"nowhere", describe_suite()};
   file.add(run_of("async_single_thread", tasks, events, server_events));
   const std::string text = file.to_json();
   const Json trace = Json::parse(text);
@@ -332,7 +333,7 @@ TEST(Trace, SumsUpTasksThatAreTooManyToSee) {
 }
 
 TEST(Trace, OnlyNamesFurtherRunsOnceItIsLarge) {
-  TraceFile file{"nowhere", 20'000};
+  TraceFile file{"nowhere", describe_suite(), 20'000};
   for (int i = 0; i < 10; ++i) file.add(one_thread_run());
   const Json trace = Json::parse(file.to_json());
   EXPECT_EQ(trace["otherData"]["runs"], 10);
@@ -350,7 +351,7 @@ TEST(Trace, KeepsTheRulesForRealRunsOfEveryModel) {
   const TemporaryDirectory directory;
   const Scenario scenario{.bin_dir = BIN_DIR, .records_dir = directory.path()};
   const Workload small{.tasks = 5, .threads = 2, .connect = 5ms, .response = 20ms, .compute = 10ms};
-  TraceFile file{directory.path() / "trace.json"};
+  TraceFile file{directory.path() / "trace.json", describe_suite()};
   const auto built = built_models();
   for (const Model& model : built) file.add(scenario.run(model, small, 0).value());
   file.write();
@@ -377,7 +378,7 @@ TEST(Trace, LiesBesideTheResultsOfTheHarness) {
 }
 
 TEST(Trace, SaysThatItCannotBeWritten) {
-  const TraceFile file{"/dev/null/trace.json"};
+  const TraceFile file{"/dev/null/trace.json", describe_suite()};
   try {
     file.write();
     FAIL() << "it was written";

@@ -10,8 +10,8 @@
 #include <set>
 #include <sstream>
 
-#include "bench/child_process.hpp"
-#include "bench/models.hpp"
+#include "bench/models/models.hpp"
+#include "support/child_process.hpp"
 #include "tests/built_models.hpp"
 #include "tests/support.hpp"
 

@@ -1,5 +1,5 @@
 // Files appear whole or not at all.
-#include "experiment/whole_file.hpp"
+#include "support/whole_file.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

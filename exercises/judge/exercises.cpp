@@ -24,7 +24,7 @@ constinit const std::array<Exercise, 10> exercises{{
                   .response = 800ms,
                   .compute = 200ms},
      .hints = {"run_blocking_task keeps its thread from the first step to the last. Which form of "
-               "the task gives it back while it waits? Look into experiment/task.hpp.",
+               "the task gives it back while it waits? Look into task/coroutine.hpp.",
                "A coroutine needs a loop that resumes it: asio::io_context. co_spawn hands a "
                "coroutine to it, and returns before the coroutine has waited for anything.",
                "Spawn all tasks, and only then call loop.run(), which returns when all have ended. "
@@ -96,13 +96,12 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 600ms,
                   .compute = 150ms},
-     .hints =
-         {"The last argument of co_spawn is called when the coroutine has ended, with what it "
-          "threw (a std::exception_ptr, null if it threw nothing). asio::detached drops it.",
-          "`rethrow` of experiment/awaitable.hpp lets loop.run() throw, but at once: the other "
-          "tasks are then left where they are. Keep the exception instead.",
-          "A lambda that stores the first exception in a variable beside the loop; after "
-          "loop.run(), rethrow(that variable)."},
+     .hints = {"The last argument of co_spawn is called when the coroutine has ended, with what it "
+               "threw (a std::exception_ptr, null if it threw nothing). asio::detached drops it.",
+               "`rethrow` of task/asio_types.hpp lets loop.run() throw, but at once: the other "
+               "tasks are then left where they are. Keep the exception instead.",
+               "A lambda that stores the first exception in a variable beside the loop; after "
+               "loop.run(), rethrow(that variable)."},
      .trouble = Trouble::nobody_listens},
 
     {.model = {.name = "join_and_fail_loudly",

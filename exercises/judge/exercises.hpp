@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "bench/models.hpp"
+#include "bench/models/models.hpp"
 
 namespace waitbench {
 

@@ -13,12 +13,12 @@
 #include <system_error>
 #include <tuple>
 
-#include "bench/environment.hpp"
-#include "bench/interruption.hpp"
-#include "bench/limits.hpp"
+#include "bench/run/environment.hpp"
+#include "bench/run/limits.hpp"
 #include "exercises/judge/story.hpp"
 #include "exercises/judge/trial.hpp"
 #include "support/command_line.hpp"
+#include "support/interruption.hpp"
 
 namespace waitbench {
 namespace {

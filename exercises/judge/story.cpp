@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "bench/live_view.hpp"
+#include "bench/show/live_view.hpp"
 
 namespace waitbench {
 namespace {

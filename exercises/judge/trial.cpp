@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/scenario.hpp"
-#include "bench/shared_board.hpp"
+#include "bench/run/scenario.hpp"
+#include "record/shared_board.hpp"
 
 namespace waitbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "bench/run.hpp"
+#include "bench/records/run.hpp"
 #include "exercises/judge/exercises.hpp"
 
 namespace waitbench {

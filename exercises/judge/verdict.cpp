@@ -8,7 +8,7 @@
 #include <cctype>
 #include <set>
 
-#include "bench/stages.hpp"
+#include "bench/records/stages.hpp"
 
 namespace waitbench {
 namespace {

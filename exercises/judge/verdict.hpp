@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/run.hpp"
+#include "bench/records/run.hpp"
 #include "exercises/judge/exercises.hpp"
 
 namespace waitbench {

@@ -5,8 +5,8 @@
 #include <future>
 #include <vector>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -6,9 +6,9 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
-#include "experiment/workers.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 

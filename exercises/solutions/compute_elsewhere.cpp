@@ -5,9 +5,9 @@
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
-#include "experiment/workers.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench {
 

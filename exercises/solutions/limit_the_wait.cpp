@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
 
 namespace waitbench {
 

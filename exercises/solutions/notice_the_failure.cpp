@@ -3,8 +3,8 @@
 // while the other tasks are still under way, and nobody would run the loop for them.
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

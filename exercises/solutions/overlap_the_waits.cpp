@@ -3,8 +3,8 @@
 // computing has no co_await in it, so it still comes in turn.
 #include <asio/co_spawn.hpp>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task.hpp"
+#include "task/client_main.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

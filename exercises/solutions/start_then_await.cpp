@@ -5,8 +5,8 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <numeric>
 
-#include "experiment/client_main.hpp"
-#include "experiment/task_pieces.hpp"
+#include "task/client_main.hpp"
+#include "task/pieces.hpp"
 
 namespace waitbench {
 

@@ -7,11 +7,11 @@
 #include <ranges>
 #include <stdexcept>
 
-#include "experiment/whole_file.hpp"
 #include "pitfalls/runner/json.hpp"
 #include "pitfalls/runner/story.hpp"
 #include "pitfalls/table.hpp"
 #include "support/command_line.hpp"
+#include "support/whole_file.hpp"
 
 namespace waitbench {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/workload.hpp"
+#include "support/time.hpp"
 
 namespace waitbench {
 

@@ -1,0 +1,133 @@
+// Counts overlaps in the records and compares them with the model's row.
+#include "bench/records/structure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+namespace waitbench {
+namespace {
+
+constexpr std::array task_steps{Step::started, Step::written, Step::read, Step::finished};
+
+// The events of each task, in their order of time; index 0 is task 1.
+std::vector<std::vector<Event>> by_task(std::span<const Event> events, size_t tasks) {
+  std::vector<std::vector<Event>> result(tasks);
+  for (const Event& event : events) result.at(static_cast<size_t>(event.task - 1)).push_back(event);
+  return result;
+}
+
+auto times_of(std::span<const Event> events, Step step) {
+  std::vector<Clock::time_point> times;
+  for (const Event& event : events)
+    if (event.step == step) times.push_back(event.time);
+  std::ranges::sort(times);
+  return times;
+}
+
+// The most stretches that there are at one time. Both must be ordered.
+int most_at_once(std::span<const Clock::time_point> begins,
+                 std::span<const Clock::time_point> ends) {
+  int most = 0;
+  for (size_t begun = 0, ended = 0; begun < begins.size(); ++begun) {
+    while (ended < ends.size() && ends[ended] <= begins[begun]) ++ended;
+    most = std::max(most, static_cast<int>(begun + 1 - ended));
+  }
+  return most;
+}
+
+// When each task was taken up to be computed, in the order of time. One that was read on another
+// thread than the one that computed it had to wait until that one had finished what it had.
+std::vector<Clock::time_point> computing_begins(std::span<const Event> events) {
+  std::map<int, Clock::time_point> read;           // by task
+  std::map<int, Clock::time_point> last_finished;  // by thread
+  std::vector<Clock::time_point> begins;
+  for (const Event& event : events) {
+    if (event.step == Step::read) read[event.task] = event.time;
+    if (event.step != Step::finished) continue;
+    Clock::time_point& thread_free = last_finished[event.thread];
+    begins.push_back(std::max(read.at(event.task), thread_free));
+    thread_free = event.time;
+  }
+  std::ranges::sort(begins);
+  return begins;
+}
+
+// What a thread that is ready may have to wait for a core on a busy machine.
+constexpr Duration scheduling_slack = std::chrono::milliseconds{50};
+
+// Whether everything of the kind came so close together that stages of that length, begun as it
+// came, must be seen to overlap.
+bool came_together(std::span<const Event> events, Step step, size_t tasks, Duration stage) {
+  const auto times = times_of(events, step);
+  return times.size() == tasks && times.back() - times.front() + scheduling_slack <= stage;
+}
+
+std::string deviation(std::string_view what, int observed, int expected) {
+  return fmt::format("{} {}, {} expected", observed, what, expected);
+}
+
+}  // namespace
+
+void check_complete(std::span<const Event> events, int tasks) {
+  for (const Event& event : events)
+    if (event.task < 1 || event.task > tasks)
+      throw std::runtime_error(
+          fmt::format("a record of task {}, but there are {} tasks", event.task, tasks));
+  const auto tasks_events = by_task(events, static_cast<size_t>(tasks));
+  for (int task = 1; task <= tasks; ++task) {
+    const auto& of_task = tasks_events[static_cast<size_t>(task - 1)];
+    if (!std::ranges::equal(of_task, task_steps, {}, &Event::step))
+      throw std::runtime_error(fmt::format(
+          "task {} has not the records started, written, read, finished in this order", task));
+  }
+}
+
+Structure structure_of(std::span<const Event> events) {
+  Structure structure;
+  std::set<int> threads;
+  for (const Event& event : events) threads.insert(event.thread);
+  structure.threads = static_cast<int>(threads.size());
+  const auto ends = times_of(events, Step::finished);
+  structure.max_in_flight = most_at_once(times_of(events, Step::started), ends);
+  structure.max_computing = most_at_once(computing_begins(events), ends);
+  int last_task = 0;
+  for (const Event& event : events) last_task = std::max(last_task, event.task);
+  for (const auto& of_task : by_task(events, static_cast<size_t>(last_task)))
+    for (size_t i = 1; i < of_task.size(); ++i)
+      structure.thread_hops += of_task[i].thread != of_task[i - 1].thread;
+  return structure;
+}
+
+bool replied_together(const Workload& w, std::span<const Event> server_events) {
+  return came_together(server_events, Step::echoed, static_cast<size_t>(w.tasks), w.compute);
+}
+
+std::string judge(const Model& model, const Workload& w, std::span<const Event> events,
+                  std::span<const Event> server_events) {
+  const Structure seen = structure_of(events);
+  const auto tasks = static_cast<size_t>(w.tasks);
+
+  const int threads = total(model.expected.threads_at_most, w);
+  if (seen.threads > threads) return deviation("threads", seen.threads, threads);
+
+  const int in_flight = total(model.expected.in_flight, w);
+  const bool started_together =
+      came_together(events, Step::started, tasks, w.connect + w.response + w.compute);
+  if (seen.max_in_flight > in_flight || (started_together && seen.max_in_flight < in_flight))
+    return deviation("in flight at once", seen.max_in_flight, in_flight);
+
+  const int computing = total(model.expected.computing, w);
+  if (seen.max_computing > computing ||
+      (replied_together(w, server_events) && seen.max_computing < computing))
+    return deviation("computing at once", seen.max_computing, computing);
+
+  return std::string{as_predicted};
+}
+
+}  // namespace waitbench

@@ -1,0 +1,88 @@
+// Compares what a run needs with what the system gives.
+#include "bench/run/preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <ranges>
+
+#include "bench/models/queueing.hpp"
+
+namespace waitbench {
+namespace {
+
+// What a client or a server has open beside its connections: standard streams, the event loop, its
+// files.
+constexpr int descriptors_besides = 16;
+// The threads of a client that run no task, and those of its server.
+constexpr int threads_besides = 3;
+
+int sockets_at_once(const Model& model, const Workload& share) {
+  return predicted_in_flight(model, share);
+}
+
+// In words, the first limit that the share of one client does not fit into.
+std::optional<PredictedRefusal> refusal_of_client(const Model& model, const Workload& share,
+                                                  const Limits& limits) {
+  const int sockets = sockets_at_once(model, share);
+  const int threads = model.expected.threads_at_most(share);
+  if (sockets > model.most_descriptors - descriptors_besides)
+    return PredictedRefusal{
+        fmt::format("{} sockets at once, and {} can watch descriptors below {} only", sockets,
+                    model.name, model.most_descriptors),
+        model.most_descriptors - descriptors_besides};
+  if (sockets > limits.descriptors - descriptors_besides)
+    return PredictedRefusal{
+        fmt::format("{} sockets at once, and a process may have {} descriptors open (ulimit -n); "
+                    "--split uses more processes",
+                    sockets, limits.descriptors),
+        limits.descriptors - descriptors_besides};
+  if (threads > limits.threads - threads_besides)
+    return PredictedRefusal{
+        fmt::format("{} threads, and a process has room for {} (half of vm.max_map_count)", threads,
+                    limits.threads),
+        limits.threads - threads_besides};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Fit fit(const Model& model, const Workload& workload, const Limits& limits) {
+  const int sockets = sockets_at_once(model, share_of(0, workload));
+  return {.addresses = 1 + (sockets - 1) / std::max(1, limits.ports),
+          .overflows_backlog = sockets > limits.backlog};
+}
+
+std::optional<PredictedRefusal> predict_refusal(const Model& model, const Workload& workload,
+                                                const Limits& limits) {
+  if (auto refusal = refusal_of_client(model, share_of(0, workload), limits)) {
+    refusal->tasks = std::max(0, refusal->tasks) * workload.clients;
+    return refusal;
+  }
+  const int besides = threads_besides * workload.clients;
+  const int threads = total(model.expected.threads_at_most, workload);
+  if (threads > limits.threads_together - besides)
+    return PredictedRefusal{
+        fmt::format("{} threads, and the system has room for {} more (the least of ulimit -u, "
+                    "kernel.threads-max, kernel.pid_max and pids.max)",
+                    threads, limits.threads_together),
+        std::max(0, limits.threads_together - besides)};
+  return std::nullopt;
+}
+
+int most_tasks_within(const Model& model, Workload workload, Duration time) {
+  const auto too_long = [&](int tasks) {
+    workload.tasks = tasks;
+    return predicted_makespan(model, workload) > time;
+  };
+  const auto counts = std::views::iota(1, workload.tasks + 1);
+  return *std::ranges::partition_point(counts, std::not_fn(too_long)) - 1;
+}
+
+int clients_needed(int tasks, const Limits& limits) {
+  const int room = std::max(1, limits.descriptors - descriptors_besides);
+  return 1 + (tasks - 1) / room;
+}
+
+}  // namespace waitbench

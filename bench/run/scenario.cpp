@@ -1,0 +1,372 @@
+// Checks the limits, starts the server, starts the client, waits, and collects the records.
+#include "bench/run/scenario.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "bench/run/preflight.hpp"
+#include "support/child_process.hpp"
+
+namespace waitbench {
+namespace {
+
+using namespace std::chrono_literals;
+using WaitEnd = ChildProcess::WaitEnd;
+
+// For what takes no time to speak of: a server coming up, a process winding down.
+constexpr Duration patience = 20s;
+
+struct Interrupted {};
+
+// A run that can't go on, and as what it is to be recorded.
+struct RunError : std::runtime_error {
+  RunError(Status error_status, const std::string& message)
+      : std::runtime_error(message), status(error_status) {}
+  Status status;
+};
+
+std::string to_argument(Duration duration) {
+  return fmt::format("{}ns", duration.count());
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+// The files that a child leaves, removed before and after.
+class Records {
+ public:
+  Records(const std::filesystem::path& directory, const std::string& who)
+      : events_(directory / (who + ".csv")),
+        resources_(directory / (who + ".json")),
+        handlers_(handlers_file_beside(events_)) {
+    remove_files();
+  }
+  Records(const Records&) = delete;
+  Records& operator=(const Records&) = delete;
+  ~Records() { remove_files(); }
+
+  void add_to(std::vector<std::string>& command) const {
+    command.insert(command.end(), {"--events", events_, "--resources", resources_});
+  }
+
+  std::vector<Event> events() const {
+    auto events = read_csv(events_);
+    std::ranges::stable_sort(events, {}, &Event::time);
+    return events;
+  }
+
+  // Of a process that failed, which may have left nothing, or anything.
+  std::vector<Event> events_if_any() const try { return events(); } catch (const std::exception&) {
+    return {};
+  }
+
+  std::vector<HandlerEvent> handlers() const { return read_handlers(handlers_); }
+
+  std::int64_t peak_rss_bytes() const {
+    std::ifstream in{resources_};
+    const auto resources = nlohmann::json::parse(in, nullptr, /* allow_exceptions = */ false);
+    const auto peak = resources.is_object() ? resources.find("peak_rss_bytes") : resources.end();
+    if (peak == resources.end() || !peak->is_number_integer())
+      throw std::runtime_error(resources_.string() + ": no peak_rss_bytes in it");
+    return *peak;
+  }
+
+ private:
+  void remove_files() const {
+    std::error_code ignored;  // a file that is not there is as good as removed
+    for (const auto& file : {events_, resources_, handlers_})
+      std::filesystem::remove(file, ignored);
+  }
+
+  std::filesystem::path events_;
+  std::filesystem::path resources_;
+  std::filesystem::path handlers_;  // only a tracked client leaves it
+};
+
+ProcessUse use_of(const ChildProcess& child, const Records& records) {
+  const rusage& usage = child.usage();
+  return {.user_s = seconds(usage.ru_utime),
+          .system_s = seconds(usage.ru_stime),
+          .peak_rss_bytes = records.peak_rss_bytes(),
+          .peak_threads = child.peak_threads(),
+          .voluntary_switches = usage.ru_nvcsw,
+          .involuntary_switches = usage.ru_nivcsw,
+          .minor_faults = usage.ru_minflt,
+          .major_faults = usage.ru_majflt};
+}
+
+// "server: exit status 1: echo_server: can't listen on ..."
+std::string complaint(const std::string& who, const ChildProcess& child) {
+  std::string text = who + ": " + child.ending();
+  if (!child.standard_error().empty()) text += ": " + first_line(child.standard_error());
+  return text;
+}
+
+Status status_of_failure(const ChildProcess& client) {
+  return client.standard_error().find(": refused: ") != std::string::npos ? Status::refused
+                                                                          : Status::failed;
+}
+
+// "... (1020 of 1050 tasks had started, ..."
+int started_before_refusal(const std::string& complaint) {
+  const size_t parenthesis = complaint.rfind('(');
+  return parenthesis == complaint.npos ? 0 : std::atoi(complaint.c_str() + parenthesis + 1);
+}
+
+// The address out of the server's first line.
+std::string wait_until_listening(ChildProcess& server, const std::string& who,
+                                 const Scenario& scenario) {
+  const auto end = server.wait_for_line(
+      {.deadline = Clock::now() + patience, .interrupted = scenario.interrupted});
+  if (end == WaitEnd::interrupted) throw Interrupted{};
+  constexpr std::string_view announcement = "listening on ";
+  const std::string line = first_line(server.standard_output());
+  if (end == WaitEnd::deadline)
+    throw RunError(Status::failed,
+                   fmt::format("{}: did not say where it listens within {}", who, patience));
+  if (line.empty()) throw RunError(Status::failed, complaint(who, server));
+  if (!line.starts_with(announcement))
+    throw RunError(Status::failed,
+                   fmt::format("{}: said '{:.60}' instead of where it listens", who, line));
+  return line.substr(announcement.size());
+}
+
+void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point start,
+                     Duration timeout, const std::function<void()>& at_each_look) {
+  const auto end = client.wait({.deadline = start + timeout,
+                                .interrupted = scenario.interrupted,
+                                .at_each_look = at_each_look});
+  if (end == WaitEnd::interrupted) throw Interrupted{};
+  if (end == WaitEnd::deadline)
+    throw RunError(Status::timeout,
+                   fmt::format("client: not done after {:.3g} s", Seconds{timeout}.count()));
+}
+
+void end_server(ChildProcess& server, const std::string& who) {
+  server.terminate();
+  if (server.wait({.deadline = Clock::now() + patience}) == WaitEnd::deadline)
+    throw RunError(Status::failed, who + ": does not end when it is told to");
+  if (!server.succeeded()) throw RunError(Status::failed, complaint(who, server));
+}
+
+// Reads a program, so that it is in the system's cache when it is started: what the disk takes is
+// no model's overhead. One that can't be read fails to start, too, and is told of then.
+void bring_into_memory(const std::filesystem::path& program) {
+  std::ifstream file{program, std::ios::binary};
+  std::array<char, 65536> part;
+  while (file.read(part.data(), part.size())) continue;
+}
+
+void add_board(const Scenario& scenario, std::vector<std::string>& command) {
+  if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
+}
+
+void add_arrivals(const Workload& w, std::vector<std::string>& command) {
+  if (w.arrivals)
+    command.insert(command.end(),
+                   {"--arrival-rate", fmt::format("{}", w.arrivals->rate), "--arrivals",
+                    name_of(w.arrivals->kind), "--seed", std::to_string(w.arrivals->seed)});
+}
+
+void append(std::vector<std::string>& command, const std::vector<std::string>& options) {
+  command.insert(command.end(), options.begin(), options.end());
+}
+
+// A server, and a client that is run against it with its share of the tasks.
+class Pair {
+ public:
+  // Starts the server, and nothing else.
+  Pair(const Scenario& scenario, const Run& run, int index, Duration timeout);
+
+  void start_client();
+  ChildProcess& client() { return *client_; }
+  void end_server() { waitbench::end_server(server_, "server" + number_); }
+
+  // Adds what both have on record, and throws RunError if the client did not end well. The tasks
+  // count on from `tasks_before`.
+  void collect(Run& run, int tasks_before);
+
+ private:
+  std::vector<std::string> server_command(Duration timeout) const;
+  void add_addresses(std::vector<std::string>& command) const;
+
+  const Scenario& scenario_;
+  const Model& model_;
+  Workload share_;
+  int addresses_;
+  std::string number_;  // " 2" of several
+  Records server_records_;
+  Records client_records_;
+  ChildProcess server_;
+  std::optional<ChildProcess> client_;
+};
+
+Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout)
+    : scenario_(scenario),
+      model_(*run.model),
+      share_(share_of(index, run.workload)),
+      addresses_(run.fit.addresses),
+      number_(run.workload.clients > 1 ? fmt::format(" {}", index + 1) : ""),
+      server_records_(scenario.records_dir, "server" + number_),
+      client_records_(scenario.records_dir, "client" + number_),
+      server_(server_command(timeout)) {}
+
+std::vector<std::string> Pair::server_command(Duration timeout) const {
+  std::vector<std::string> command{scenario_.bin_dir / "echo_server",
+                                   "--port",
+                                   "0",
+                                   "--delay",
+                                   to_argument(share_.response),
+                                   "--idle-timeout",
+                                   to_argument(std::min<Duration>(timeout, 24h))};
+  add_addresses(command);
+  server_records_.add_to(command);
+  add_board(scenario_, command);
+  append(command, scenario_.server_options);
+  return command;
+}
+
+void Pair::add_addresses(std::vector<std::string>& command) const {
+  if (addresses_ > 1) command.insert(command.end(), {"--addresses", std::to_string(addresses_)});
+}
+
+void Pair::start_client() {
+  const std::string address = wait_until_listening(server_, "server" + number_, scenario_);
+  std::vector<std::string> command{scenario_.bin_dir / fmt::format("client_{}", model_.name),
+                                   "--server",
+                                   address,
+                                   "--tasks",
+                                   std::to_string(share_.tasks),
+                                   "--threads",
+                                   std::to_string(share_.threads),
+                                   "--connect",
+                                   to_argument(share_.connect),
+                                   "--compute-time",
+                                   to_argument(share_.compute),
+                                   "--compute",
+                                   name_of(share_.compute_kind),
+                                   "--quiet"};
+  add_addresses(command);
+  add_arrivals(share_, command);
+  client_records_.add_to(command);
+  add_board(scenario_, command);
+  append(command, scenario_.client_options);
+  bring_into_memory(command.front());
+  client_.emplace(command);
+}
+
+void append(std::vector<Event>& all, std::vector<Event> some, int tasks_before) {
+  for (Event& event : some)
+    if (event.task > 0) event.task += tasks_before;
+  all.insert(all.end(), some.begin(), some.end());
+  std::ranges::stable_sort(all, {}, &Event::time);
+}
+
+// Where tasks arrive over time, there is one client.
+void add_client_events(Run& run, std::vector<Event> events, int tasks_before) {
+  if (run.workload.arrivals) run.due = take_due_times(events);
+  append(run.events, std::move(events), tasks_before);
+}
+
+void add(std::optional<ProcessUse>& all, const ProcessUse& one) {
+  if (!all) all.emplace();
+  *all += one;
+}
+
+void Pair::collect(Run& run, int tasks_before) {
+  append(run.server_events, server_records_.events(), tasks_before);
+  add(run.server, use_of(server_, server_records_));
+  if (!client_->succeeded()) {
+    add_client_events(run, client_records_.events_if_any(), tasks_before);
+    const Status status = status_of_failure(*client_);
+    if (status == Status::refused)
+      run.refusal = {.tasks = tasks_before + started_before_refusal(client_->standard_error())};
+    throw RunError(status, complaint("client" + number_, *client_));
+  }
+  add_client_events(run, client_records_.events(), tasks_before);
+  std::ranges::copy(client_records_.handlers(), std::back_inserter(run.handlers));
+  add(run.client, use_of(*client_, client_records_));
+}
+
+// Runs servers and clients, and fills `run` as far as it gets.
+void run_children(const Scenario& scenario, Run& run) {
+  const Duration timeout = scenario.timeout.value_or(
+      std::chrono::duration_cast<Duration>(2 * run.predicted()) + patience);
+  std::vector<std::unique_ptr<Pair>> pairs;
+  for (int i = 0; i < run.workload.clients; ++i)
+    pairs.push_back(std::make_unique<Pair>(scenario, run, i, timeout));
+  for (auto& pair : pairs) pair->start_client();
+  run.start = pairs.front()->client().start();
+  const auto look = [&] {
+    scenario.at_each_look(run.start);
+    if (pairs.size() == 1) return;  // it looks for itself
+    for (auto& pair : pairs) pair->client().look();
+  };
+  for (auto& pair : pairs) wait_for_client(pair->client(), scenario, run.start, timeout, look);
+  for (auto& pair : pairs) pair->end_server();
+  int tasks_before = 0;
+  for (int i = 0; i < run.workload.clients; ++i) {
+    pairs[static_cast<size_t>(i)]->collect(run, tasks_before);
+    tasks_before += share_of(i, run.workload).tasks;
+  }
+}
+
+// What is known not to work out is not tried.
+void check_beforehand(const Scenario& scenario, Run& run) {
+  const Limits limits = scenario.limits();
+  run.fit = fit(*run.model, run.workload, limits);
+  auto refusal = predict_refusal(*run.model, run.workload, limits);
+  if (!refusal && scenario.longest_run && run.predicted() > *scenario.longest_run)
+    refusal = {fmt::format("predicted to take {:.4g} s, and no run may take longer than {:.4g} s "
+                           "(--longest-run)",
+                           run.predicted().count(), Seconds{*scenario.longest_run}.count()),
+               most_tasks_within(*run.model, run.workload, *scenario.longest_run)};
+  if (!refusal) return;
+  run.refusal = {.predicted = true, .tasks = refusal->tasks};
+  throw RunError(Status::refused, "preflight: " + refusal->reason);
+}
+
+void evaluate(Run& run) {
+  check_complete(run.events, run.workload.tasks);
+  check_arrivals(run.workload, run.due, run.events);
+  const auto finished = std::ranges::max(run.events, {}, &Event::time);
+  run.makespan = finished.time - run.start;
+  run.structure = structure_of(run.events);
+  run.verdict = judge(*run.model, run.workload, run.events, run.server_events);
+  if (run.workload.arrivals)
+    run.latencies = latencies_of(*run.model, run.workload, run.due, run.events);
+  run.status = Status::ok;
+}
+
+}  // namespace
+
+std::optional<Run> Scenario::run(const Model& model, const Workload& workload,
+                                 int repetition) const {
+  Run run{.model = &model, .workload = workload, .repetition = repetition};
+  try {
+    check_beforehand(*this, run);
+    run_children(*this, run);
+    evaluate(run);
+  } catch (const Interrupted&) {
+    return std::nullopt;
+  } catch (const RunError& error) {
+    run.status = error.status;
+    run.message = error.what();
+  } catch (const std::exception& error) {
+    run.message = error.what();
+  }
+  return run;
+}
+
+}  // namespace waitbench

@@ -1,0 +1,57 @@
+// What the person who waits sees: which model runs, what its tasks do, how long it has taken and
+// how long it should take.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "bench/records/run.hpp"
+#include "bench/show/live_view.hpp"
+#include "bench/show/terminal.hpp"
+#include "record/shared_board.hpp"
+
+namespace waitbench {
+
+struct ProgressOptions {
+  int runs = 0;                            // how many there will be; 0 if that is not known
+  bool live = true;                        // on a terminal, draw
+  bool each_runs_once = true;              // then the pictures stay
+  std::span<const Model* const> compared;  // the models whose pictures are to have one axis
+};
+
+// Writes to standard error: on a terminal a picture that grows while a run goes on, and stays where
+// each model runs once; elsewhere, and without `live`, a line per run.
+class Progress {
+ public:
+  explicit Progress(const ProgressOptions& options);  // what it refers to must outlive it
+
+  void begin(const PlannedRun& planned);
+
+  // Where the processes of the run that has begun should note their events; empty if nobody looks.
+  std::filesystem::path board() const;
+
+  void update(Clock::time_point start);
+  void end(const Run& run);
+  void interrupted();
+
+ private:
+  void begin_live(const PlannedRun& planned);
+  void look();
+  std::vector<Line> final_picture(Size size) const;
+  std::string what() const;
+
+  ProgressOptions options_;
+  bool is_live_;
+  int begun_ = 0;
+  std::string position_;
+  std::string title_;
+  bool is_to_stay_ = false;
+  RunSoFar so_far_;
+  Clock::time_point next_drawing_;
+  std::optional<SharedBoard> board_;
+  DrawnLines screen_;
+};
+
+}  // namespace waitbench

@@ -1,0 +1,203 @@
+// Writes runs as JSON, in the schema of docs/results_format.md.
+#include "bench/write/results.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "support/whole_file.hpp"
+
+namespace waitbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Workload& w) {
+  return {{"tasks", w.tasks},
+          {"threads", w.threads},
+          {"cores", w.cores},
+          {"clients", w.clients},
+          {"connect_s", Seconds{w.connect}.count()},
+          {"response_s", Seconds{w.response}.count()},
+          {"compute_s", Seconds{w.compute}.count()},
+          {"compute", name_of(w.compute_kind)}};
+}
+
+Json to_json(const std::optional<Seconds>& seconds) {
+  return seconds ? Json(seconds->count()) : Json(nullptr);
+}
+
+Json to_json(const Distribution& distribution) {
+  return {{"p50_s", to_json(distribution.at[0])},
+          {"p90_s", to_json(distribution.at[1])},
+          {"p99_s", to_json(distribution.at[2])},
+          {"p99_9_s", to_json(distribution.at[3])},
+          {"max_s", distribution.max.count()}};
+}
+
+Json arrivals_of(const Run& run) {
+  const Arrivals& arrivals = *run.workload.arrivals;
+  const auto saturation = saturation_rate(*run.model, run.workload);
+  Json due = Json::array();
+  if (run.has_events)
+    for (const auto& time : run.due) due.push_back((time - run.start).count());
+  return {{"rate_per_s", arrivals.rate},
+          {"kind", name_of(arrivals.kind)},
+          {"seed", arrivals.seed},
+          {"saturation_per_s", saturation ? Json(*saturation) : Json(nullptr)},
+          {"due_ns", std::move(due)}};
+}
+
+Json to_json(const std::optional<Latencies>& latencies) {
+  if (!latencies) return nullptr;
+  const auto& started = latencies->started_per_s;
+  return {{"measured", to_json(latencies->measured)},
+          {"predicted", to_json(latencies->predicted)},
+          {"generator",
+           {{"lateness", to_json(latencies->lateness)},
+            {"started_per_s", started ? Json(*started) : Json(nullptr)},
+            {"is_late", latencies->is_generator_late}}}};
+}
+
+Json to_json(const Structure& structure, const std::string& verdict) {
+  return {{"threads", structure.threads},
+          {"max_in_flight", structure.max_in_flight},
+          {"max_computing", structure.max_computing},
+          {"thread_hops", structure.thread_hops},
+          {"verdict", verdict}};
+}
+
+Json to_json(const std::optional<ProcessUse>& use) {
+  if (!use) return nullptr;
+  return {{"user_s", use->user_s},
+          {"system_s", use->system_s},
+          {"peak_rss_bytes", use->peak_rss_bytes},
+          {"peak_threads", use->peak_threads},
+          {"voluntary_switches", use->voluntary_switches},
+          {"involuntary_switches", use->involuntary_switches},
+          {"minor_faults", use->minor_faults},
+          {"major_faults", use->major_faults}};
+}
+
+Json to_json(const std::optional<Refusal>& refusal) {
+  if (!refusal) return nullptr;
+  return {{"by", refusal->predicted ? "preflight" : "system"}, {"tasks", refusal->tasks}};
+}
+
+// As columns, which take less room than a record each; times count from `start`.
+Json to_json(const std::vector<Event>& events, Clock::time_point start) {
+  Json columns{{"task", Json::array()},
+               {"step", Json::array()},
+               {"ns", Json::array()},
+               {"thread", Json::array()}};
+  for (const Event& event : events) {
+    columns["task"].push_back(event.task);
+    columns["step"].push_back(name_of(event.step));
+    columns["ns"].push_back((event.time - start).count());
+    columns["thread"].push_back(event.thread);
+  }
+  return columns;
+}
+
+Json to_json(const Run& run) {
+  const auto predicted = run.predicted();
+  Json json{{"model", run.model->name},
+            {"repetition", run.repetition},
+            {"status", name_of(run.status)},
+            {"message", run.message},
+            {"refusal", to_json(run.refusal)},
+            {"addresses", run.fit.addresses},
+            {"workload", to_json(run.workload)},
+            {"predicted_s", predicted.count()},
+            {"makespan_s", nullptr},
+            {"overhead_s", nullptr},
+            {"structure", nullptr}};
+  if (run.status == Status::ok) {
+    json["makespan_s"] = run.makespan->count();
+    json["overhead_s"] = (*run.makespan - predicted).count();
+    json["structure"] = to_json(*run.structure, run.verdict);
+  }
+  if (run.workload.arrivals) {
+    json["arrivals"] = arrivals_of(run);
+    json["latency"] = to_json(run.latencies);
+  }
+  json["client"] = to_json(run.client);
+  json["server"] = to_json(run.server);
+  json["events"] = run.has_events ? to_json(run.events, run.start) : Json(nullptr);
+  json["server_events"] = run.has_events ? to_json(run.server_events, run.start) : Json(nullptr);
+  return json;
+}
+
+Json describe_models() {
+  Json described = Json::object();
+  for (const Model& model : models)
+    described[std::string{model.name}] = {
+        {"title", model.title},
+        {"shows", model.shows},
+        {"formula", model.formula},
+        {"holds_thread_while_waiting", model.waiting == Waiting::holds_its_thread},
+        {"published_s", model.published_s ? Json(*model.published_s) : Json(nullptr)}};
+  return described;
+}
+
+// Points results/latest at the newest directory: a new link beside, then a rename over the old one.
+void point_latest_at(const std::filesystem::path& directory) {
+  const auto latest = directory.parent_path() / "latest";
+  const auto beside = directory.parent_path() / ".latest";
+  std::filesystem::remove(beside);
+  std::filesystem::create_directory_symlink(directory.filename(), beside);
+  std::filesystem::rename(beside, latest);
+}
+
+std::filesystem::path make_directory_named_after_now() {
+  const auto name = fmt::format("{:%FT%H-%M-%SZ}", fmt::gmtime(std::time(nullptr)));
+  std::filesystem::path directory = std::filesystem::path{"results"} / name;
+  std::filesystem::create_directories(directory.parent_path());
+  for (int again = 2; !std::filesystem::create_directory(directory); ++again)
+    directory = std::filesystem::path{"results"} / fmt::format("{}-{}", name, again);
+  point_latest_at(directory);
+  return directory;
+}
+
+}  // namespace
+
+ResultsDirectory ResultsDirectory::make(const std::filesystem::path& wanted) {
+  if (wanted.empty()) return {make_directory_named_after_now()};
+  std::filesystem::create_directories(wanted);
+  return {wanted};
+}
+
+std::filesystem::path ResultsDirectory::make_scratch() const {
+  remove_scratch();  // a harness that was killed may have left one
+  std::filesystem::create_directory(path / ".running");
+  return path / ".running";
+}
+
+void ResultsDirectory::remove_scratch() const {
+  std::filesystem::remove_all(path / ".running");
+}
+
+ResultsFile::ResultsFile(std::filesystem::path file, std::uint32_t seed, const Json& suite,
+                         const Json& environment)
+    : file_(std::move(file)) {
+  const Json described{{"schema", 1},
+                       {"suite", suite},
+                       {"environment", environment},
+                       {"models", describe_models()},
+                       {"seed", seed}};
+  head_ = described.dump(1);
+  head_.resize(head_.rfind('\n'));  // leaves the object open, for the runs
+}
+
+void ResultsFile::add(const Run& run) {
+  using nlohmann::detail::error_handler_t;  // a child may say what is not UTF-8
+  auto& list = run.is_warmup ? warmup_runs_ : runs_;
+  list.push_back(to_json(run).dump(-1, ' ', false, error_handler_t::replace));
+  write_whole(file_, fmt::format("{},\n\"warmup_runs\": [\n{}\n],\n\"runs\": [\n{}\n]\n}}\n", head_,
+                                 fmt::join(warmup_runs_, ",\n"), fmt::join(runs_, ",\n")));
+}
+
+}  // namespace waitbench

@@ -1,0 +1,42 @@
+// Receives signals through a file descriptor.
+#include "support/interruption.hpp"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace waitbench {
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+}  // namespace
+
+Interruption::Interruption() {
+  const sigset_t signals = ending_signals();
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  descriptor_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+}
+
+Interruption::~Interruption() {
+  close(descriptor_);
+  const sigset_t signals = ending_signals();
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+bool Interruption::requested() {
+  signalfd_siginfo info{};
+  if (read(descriptor_, &info, sizeof info) == sizeof info) requested_ = true;
+  return requested_;
+}
+
+}  // namespace waitbench

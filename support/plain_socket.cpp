@@ -1,0 +1,72 @@
+// Calls the system for a socket, and throws its errors.
+#include "support/plain_socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <asio/error.hpp>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace waitbench {
+namespace {
+
+[[noreturn]] void throw_errno() {
+  throw std::system_error{errno, std::system_category()};
+}
+
+// A system call's count of bytes, and 0 for "not now".
+size_t count_or_none(ssize_t result) {
+  if (result >= 0) return static_cast<size_t>(result);
+  if (errno == EAGAIN || errno == EINTR) return 0;
+  throw_errno();
+}
+
+}  // namespace
+
+PlainSocket::PlainSocket(PlainSocket&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+PlainSocket& PlainSocket::operator=(PlainSocket&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+std::optional<PlainSocket> PlainSocket::accept(int listener) {
+  while (true) {
+    PlainSocket socket;
+    socket.descriptor_ = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket.descriptor_ != -1) return socket;
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != ECONNABORTED && errno != EINTR) throw_errno();
+  }
+}
+
+bool PlainSocket::connect(const asio::ip::tcp::endpoint& server) {
+  if (descriptor_ == -1)
+    descriptor_ =
+        ::socket(server.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor_ == -1) throw_errno();
+  if (::connect(descriptor_, server.data(), static_cast<socklen_t>(server.size())) == 0)
+    return true;
+  if (errno == EISCONN) return true;
+  if (errno == EINPROGRESS || errno == EALREADY || errno == EINTR) return false;
+  throw_errno();
+}
+
+size_t PlainSocket::write_some(std::string_view bytes) {
+  return count_or_none(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+size_t PlainSocket::read_some(std::span<char> buffer) {
+  const ssize_t result = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+  if (result == 0) throw std::system_error{asio::error::make_error_code(asio::error::eof)};
+  return count_or_none(result);
+}
+
+void PlainSocket::close() {
+  if (descriptor_ != -1) ::close(std::exchange(descriptor_, -1));
+}
+
+}  // namespace waitbench

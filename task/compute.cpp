@@ -1,0 +1,32 @@
+// Holds the thread in two ways: by sleeping, and by burning CPU time.
+#include "task/compute.hpp"
+
+#include <ctime>
+#include <thread>
+
+namespace waitbench {
+namespace {
+
+Duration cpu_time_of_this_thread() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+void burn_cpu_for(Duration duration) {
+  const auto end = cpu_time_of_this_thread() + duration;
+  volatile unsigned work = 0;
+  while (cpu_time_of_this_thread() < end)
+    for (int i = 0; i < 1000; ++i) work = work * 31 + 7;  // a microsecond between two looks
+}
+
+}  // namespace
+
+void hold_thread_for(Duration duration, ComputeKind kind) {
+  if (kind == ComputeKind::hold)
+    std::this_thread::sleep_for(duration);
+  else
+    burn_cpu_for(duration);
+}
+
+}  // namespace waitbench

@@ -1,0 +1,15 @@
+// What a task sends, and expects back.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace waitbench {
+
+// "task1", "task2", ...
+std::string label_of(int id);
+
+// Throws std::runtime_error if the echo is not what was sent.
+void check_echo(std::string_view sent, std::string_view echo);
+
+}  // namespace waitbench
