@@ -9,8 +9,8 @@
 #include <asio/this_coro.hpp>
 
 #include "pitfalls/pieces.hpp"
-#include "support/stall_detector.hpp"
 #include "pitfalls/table.hpp"
+#include "support/stall_detector.hpp"
 #include "task/workers.hpp"
 
 namespace waitbench {
