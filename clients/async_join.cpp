@@ -18,7 +18,7 @@ namespace waitbench {
 // Nobody cancels a join. Asio (1.22) would prepare for it after the parts have been started, when
 // on another thread they may have ended already: a race.
 auto uncancelled() {
-  return bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable);
+  return bind_cancellation_slot(asio::cancellation_slot{}, as_awaitable);
 }
 
 // Both at the same time. Waits for both even if one fails: Asio's `a && b` would cancel the other,

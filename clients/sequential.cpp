@@ -1,12 +1,13 @@
 // Sequential: one thread blocks its way through the tasks, one after the other. Nothing overlaps.
 // Predicted: N(c+r+k), 42 s for the three default tasks.
+#include "task/arriving.hpp"
 #include "task/blocking.hpp"
 #include "task/client_main.hpp"
 
 namespace waitbench {
 
 void run_all_tasks(const Options& options, EventLog& log) {
-  for (int id = 1; id <= options.tasks; ++id) run_blocking_task(id, options, log);
+  for (const int id : arriving(options)) run_blocking_task(id, options, log);
 }
 
 }  // namespace waitbench

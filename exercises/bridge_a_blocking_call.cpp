@@ -7,8 +7,9 @@
 // Judge:    ./run_all.sh --exercise bridge_a_blocking_call
 #include <asio/co_spawn.hpp>
 
+#include "task/blocking.hpp"
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -7,7 +7,7 @@
 #include <asio/co_spawn.hpp>
 
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

@@ -8,7 +8,7 @@
 #include <asio/this_coro.hpp>
 
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 
@@ -17,7 +17,7 @@ namespace waitbench {
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration) {
   Timer timer{co_await asio::this_coro::executor, duration};
-  co_await timer.async_wait(use_awaitable);
+  co_await timer.async_wait();
 }
 
 Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log) {

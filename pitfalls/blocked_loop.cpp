@@ -40,9 +40,9 @@ Awaitable<> compute_here(TimeLine& line, StallDetector& detector, bool& done) {
 
 Awaitable<> compute_there(TimeLine& line, StallDetector& detector, bool& done, Executor pool) {
   const auto loop = co_await asio::this_coro::executor;
-  co_await post(bind_executor(pool, use_awaitable));  // goes on on a thread of the pool
+  co_await post(bind_executor(pool, as_awaitable));  // goes on on a thread of the pool
   compute_watched(line, detector);
-  co_await post(bind_executor(loop, use_awaitable));  // and comes back
+  co_await post(bind_executor(loop, as_awaitable));  // and comes back
   done = true;
 }
 

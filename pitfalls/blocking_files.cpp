@@ -38,9 +38,9 @@ Awaitable<> read_here(std::string name, TimeLine& line, bool& done, Executor) {
 
 Awaitable<> read_there(std::string name, TimeLine& line, bool& done, Executor pool) {
   const auto loop = co_await asio::this_coro::executor;
-  co_await post(bind_executor(pool, use_awaitable));  // goes on on a thread that may block
+  co_await post(bind_executor(pool, as_awaitable));  // goes on on a thread that may block
   line.event(read_file(name, line));
-  co_await post(bind_executor(loop, use_awaitable));  // and comes back
+  co_await post(bind_executor(loop, as_awaitable));  // and comes back
   done = true;
 }
 

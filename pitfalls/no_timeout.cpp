@@ -26,14 +26,14 @@ Awaitable<> read_reply(Socket& socket, TimeLine& line) {
   const auto waiting = line.pending("waiting for the reply");
   std::string reply(100, ' ');
   asio::error_code error;
-  co_await socket.async_read_some(asio::buffer(reply), redirect_error(use_awaitable, error));
+  co_await socket.async_read_some(asio::buffer(reply), redirect_error(as_awaitable, error));
   line.event(error == asio::error::operation_aborted ? "read cancelled" : "read");
 }
 
 Awaitable<> ask(Peer peer, TimeLine& line) {
   Socket socket{co_await asio::this_coro::executor};
-  co_await socket.async_connect(peer, use_awaitable);
-  co_await async_write(socket, asio::buffer("hello"), use_awaitable);
+  co_await socket.async_connect(peer);
+  co_await async_write(socket, asio::buffer("hello"));
   co_await read_reply(socket, line);
   line.event("task ended");
 }
@@ -41,8 +41,8 @@ Awaitable<> ask(Peer peer, TimeLine& line) {
 Awaitable<> ask_with_timeout(Peer peer, TimeLine& line) {
   using namespace asio::experimental::awaitable_operators;  // for one thread, or one strand
   Socket socket{co_await asio::this_coro::executor};
-  co_await socket.async_connect(peer, use_awaitable);
-  co_await async_write(socket, asio::buffer("hello"), use_awaitable);
+  co_await socket.async_connect(peer);
+  co_await async_write(socket, asio::buffer("hello"));
   co_await (read_reply(socket, line) || wait_for(patience));  // the loser is cancelled
   line.event("task ended");
 }

@@ -13,7 +13,7 @@ namespace waitbench {
 
 Awaitable<> wait_for(Duration duration) {
   Timer timer{co_await asio::this_coro::executor, duration};
-  co_await timer.async_wait(use_awaitable);
+  co_await timer.async_wait();
 }
 
 void compute(TimeLine& line, Duration duration) {
@@ -29,7 +29,7 @@ Awaitable<> beat_until(const bool& done, TimeLine& line) {
     if (done) co_return;
     while (due <= Clock::now()) due += heartbeat_period;
     timer.expires_at(due);
-    co_await timer.async_wait(use_awaitable);
+    co_await timer.async_wait();
   }
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr int calls = 50;
 
 Awaitable<int> fetch(TimeLine& line) {
-  co_await asio::post(use_awaitable);
+  co_await asio::post(as_awaitable);
   line.event("fetched");
   co_return 42;
 }

@@ -27,13 +27,13 @@ int fetch_blocking(asio::io_context& loop, TimeLine& line) {
 }
 
 Awaitable<> task_that_blocks(asio::io_context& loop, TimeLine& line) {
-  co_await asio::post(use_awaitable);
+  co_await asio::post(as_awaitable);
   fetch_blocking(loop, line);
   line.event("task done");
 }
 
 Awaitable<> task_that_awaits(asio::io_context&, TimeLine& line) {
-  co_await asio::post(use_awaitable);
+  co_await asio::post(as_awaitable);
   co_await fetch();
   line.event("task done");
 }

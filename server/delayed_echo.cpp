@@ -90,14 +90,14 @@ Awaitable<> DelayedEcho::accept_connections(Acceptor& acceptor) {
   Timer pause{context()};
   bool has_complained = false;
   while (true) {
-    co_await acceptor.async_wait(Acceptor::wait_read, use_awaitable);
+    co_await acceptor.async_wait(Acceptor::wait_read);
     const std::error_code error = accept_waiting(acceptor);
     if (!is_out_of_descriptors(error)) continue;  // else the peer gave up before it was accepted
     if (!std::exchange(has_complained, true))
       tell_error("echo_server", "accepting pauses until descriptors are free: " + error.message());
     // Whoever frees them may be another process, so there is nothing to wait for but time.
     pause.expires_after(std::chrono::milliseconds{50});
-    co_await pause.async_wait(use_awaitable);
+    co_await pause.async_wait();
   }
 }
 

@@ -64,7 +64,7 @@ class DelayedEcho {
   std::vector<Event> events() const;
 
  private:
-  using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+  using Acceptor = Token::as_default_on_t<asio::basic_socket_acceptor<asio::ip::tcp, Executor>>;
 
   Awaitable<> accept_connections(Acceptor& acceptor);
   std::error_code accept_waiting(Acceptor& acceptor);

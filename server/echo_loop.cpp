@@ -51,7 +51,7 @@ Awaitable<> EchoLoop::watch_those_due() {
   while (true) {
     next_due_.expires_at(waiting_.empty() ? Clock::time_point::max() : waiting_.front().active_at);
     asio::error_code cancelled;  // by a connection that is due sooner than the wait would end
-    co_await next_due_.async_wait(redirect_error(use_awaitable, cancelled));
+    co_await next_due_.async_wait(redirect_error(as_awaitable, cancelled));
     while (!waiting_.empty() && waiting_.front().active_at <= Clock::now()) {
       served_.splice(served_.end(), waiting_, waiting_.begin());
       serve(served_.back());  // what it sent during the delay
@@ -61,7 +61,7 @@ Awaitable<> EchoLoop::watch_those_due() {
 
 Awaitable<> EchoLoop::serve_those_ready() {
   while (true) {
-    co_await epoll_.async_wait(epoll_.wait_read, use_awaitable);
+    co_await epoll_.async_wait(epoll_.wait_read, as_awaitable);
     for (const epoll_event& event : take_ready()) serve(*static_cast<Connection*>(event.data.ptr));
   }
 }
@@ -139,7 +139,7 @@ Awaitable<> EchoLoop::drop_idle_connections() {
   const auto timeout = options_.idle_timeout;
   Timer next_look{context_.get_executor(), Clock::now() + timeout};
   while (true) {
-    co_await next_look.async_wait(use_awaitable);
+    co_await next_look.async_wait();
     const auto now = Clock::now();
     auto due = now + timeout;
     for (auto connection = served_.begin(); connection != served_.end();) {

@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "record/ending.hpp"
-#include "task/compute.hpp"
 #include "task/message.hpp"
 
 namespace waitbench {
@@ -26,9 +25,7 @@ asio::io_context& context_of_blocking_sockets() {
 
 }  // namespace
 
-void run_blocking_task(int id, const Options& options, EventLog& log) try {
-  if (options.arrivals) std::this_thread::sleep_until(options.due_time_of(id));
-
+void fetch_blocking(int id, const Options& options, EventLog& log) {
   log.record(id, Step::started);
   std::this_thread::sleep_for(options.connect);
 
@@ -42,11 +39,16 @@ void run_blocking_task(int id, const Options& options, EventLog& log) try {
   read(socket, asio::buffer(echo));
   check_echo(message, echo);
   log.record(id, Step::read);
+}  // the connection closes here: the task computes without one
 
-  hold_thread_for(options.compute, options.compute_kind);
-  log.record(id, Step::finished);
-} catch (...) {
-  std::throw_with_nested(TaskError{id});
+void run_blocking_task(int id, const Options& options, EventLog& log) {
+  try {
+    if (options.arrivals) std::this_thread::sleep_until(options.due_time_of(id));
+    fetch_blocking(id, options, log);
+    compute(id, options, log);
+  } catch (...) {
+    std::throw_with_nested(TaskError{id});
+  }
 }
 
 }  // namespace waitbench

@@ -64,8 +64,8 @@ void CallbackTask::compute() {
     return fail(std::current_exception());
   }
   log_.record(id_, Step::read);
-  hold_thread_for(options_.compute, options_.compute_kind);
-  log_.record(id_, Step::finished);
+  socket_.close();
+  waitbench::compute(id_, options_, log_);
   done_(nullptr);
 }
 

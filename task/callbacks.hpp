@@ -40,7 +40,7 @@ class CallbackTask : public std::enable_shared_from_this<CallbackTask> {
   const Options& options_;
   EventLog& log_;
   Timer timer_;
-  Socket socket_;
+  asio::basic_stream_socket<asio::ip::tcp, Executor> socket_;  // no coroutine's: it takes callbacks
   std::string message_;
   std::string echo_;
   Done done_;

@@ -29,4 +29,9 @@ void hold_thread_for(Duration duration, ComputeKind kind) {
     burn_cpu_for(duration);
 }
 
+void compute(int id, const Workload& workload, EventLog& log) {
+  hold_thread_for(workload.compute, workload.compute_kind);
+  log.record(id, Step::finished);
+}
+
 }  // namespace waitbench

@@ -10,26 +10,32 @@ namespace waitbench {
 TaskMachine::TaskMachine(int id, const Options& options, EventLog& log)
     : id_(id), options_(&options), log_(&log) {}
 
-Awaits TaskMachine::step() try {
+Awaits TaskMachine::step() {
+  try {
+    return awaits_ = go_on();
+  } catch (...) {
+    std::throw_with_nested(TaskError{id_});
+  }
+}
+
+Awaits TaskMachine::go_on() {
   switch (state_) {
     case State::new_born:
-      return awaits_ = arrive();
+      return arrive();
     case State::arriving:
-      return awaits_ = start();
+      return start();
     case State::pausing:
-      return awaits_ = connect();
+      return connect();
     case State::connecting:
-      return awaits_ = go_on_connecting();
+      return go_on_connecting();
     case State::writing:
-      return awaits_ = write();
+      return write();
     case State::reading:
-      return awaits_ = read();
+      return read();
     case State::finished:
       break;
   }
-  return awaits_ = Awaits::nothing;
-} catch (...) {
-  std::throw_with_nested(TaskError{id_});
+  return Awaits::nothing;
 }
 
 Awaits TaskMachine::arrive() {
@@ -83,14 +89,10 @@ Awaits TaskMachine::read() {
   }
   check_echo(label_of(id_), echo_);
   log_->record(id_, Step::read);
-  return compute();
-}
-
-Awaits TaskMachine::compute() {
-  hold_thread_for(options_->compute, options_->compute_kind);
-  log_->record(id_, Step::finished);
-  state_ = State::finished;
   socket_.close();
+
+  compute(id_, *options_, *log_);
+  state_ = State::finished;
   return Awaits::nothing;
 }
 

@@ -38,13 +38,13 @@ class TaskMachine {
  private:
   enum class State { new_born, arriving, pausing, connecting, writing, reading, finished };
 
+  Awaits go_on();
   Awaits arrive();
   Awaits start();
   Awaits connect();
   Awaits go_on_connecting();
   Awaits write();
   Awaits read();
-  Awaits compute();
 
   int id_;
   State state_ = State::new_born;

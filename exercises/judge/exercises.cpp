@@ -169,7 +169,7 @@ constinit const std::array<Exercise, 10> exercises{{
                "has the line that does it.",
                "Workers pool{options.threads} is a pool of threads, and pool.executor() says where "
                "to go. Give it to the coroutine as a parameter, by value.",
-               "co_await post(bind_executor(pool, use_awaitable)); in front of compute(). Declare "
+               "co_await post(bind_executor(pool, as_awaitable)); in front of compute(). Declare "
                "the pool after the loop: its threads must have ended when the loop goes."},
      .computes_elsewhere = true},
 
@@ -215,7 +215,7 @@ constinit const std::array<Exercise, 10> exercises{{
      .hints = {"The call can't be made not to block. So it needs a thread that may: one for each "
                "call that is to be under way at the same time.",
                "Workers bridge{options.threads} has such threads. co_await post(bind_executor("
-               "bridge, use_awaitable)) takes the coroutine there, as in compute_elsewhere.",
+               "bridge, as_awaitable)) takes the coroutine there, as in compute_elsewhere.",
                "After the call it has to come back, or it computes on the bridge: keep `const auto "
                "loop = co_await asio::this_coro::executor;` from before the first move, and post "
                "to that."},

@@ -6,17 +6,18 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 
+#include "task/blocking.hpp"
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 #include "task/workers.hpp"
 
 namespace waitbench {
 
 Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log, Executor bridge) {
   const auto loop = co_await asio::this_coro::executor;
-  co_await post(bind_executor(bridge, use_awaitable));  // goes on on a thread that may block
+  co_await post(bind_executor(bridge, as_awaitable));  // goes on on a thread that may block
   fetch_blocking(id, options, log);
-  co_await post(bind_executor(loop, use_awaitable));  // and comes back
+  co_await post(bind_executor(loop, as_awaitable));  // and comes back
   compute(id, options, log);
 }
 

@@ -6,14 +6,14 @@
 #include <asio/post.hpp>
 
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 #include "task/workers.hpp"
 
 namespace waitbench {
 
 Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log, Executor pool) {
   co_await fetch(id, options, log);
-  co_await post(bind_executor(pool, use_awaitable));  // goes on on a thread of the pool
+  co_await post(bind_executor(pool, as_awaitable));  // goes on on a thread of the pool
   compute(id, options, log);
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 
@@ -18,7 +18,7 @@ constexpr std::chrono::seconds patience{2};
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration) {
   Timer timer{co_await asio::this_coro::executor, duration};
-  co_await timer.async_wait(use_awaitable);
+  co_await timer.async_wait();
 }
 
 Awaitable<> fetch_and_compute(int id, const Options& options, EventLog& log) {

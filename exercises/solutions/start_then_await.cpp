@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "task/client_main.hpp"
-#include "task/pieces.hpp"
+#include "task/coroutine.hpp"
 
 namespace waitbench {
 

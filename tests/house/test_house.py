@@ -91,3 +91,12 @@ def test_an_include_against_the_direction_is_named():
     text = '#include <vector>\n\n#include "bench/records/run.hpp"\n#include "record/event.hpp"\n'
     (sentence,) = wrong_includes("task/coroutine.cpp", text)
     assert sentence.startswith("task/coroutine.cpp includes bench/records/run.hpp, but task/ may")
+
+
+def test_no_folder_holds_more_than_a_reader_takes_in():
+    units = {}
+    for path in sources():
+        folder, _, name = path.rpartition("/")
+        units.setdefault(folder, set()).add(name.rsplit(".", 1)[0])
+    crowded = {folder: len(names) for folder, names in units.items() if len(names) > UNITS_AT_MOST}
+    assert not [folder for folder in crowded if folder not in LISTS], crowded

@@ -88,11 +88,11 @@ class IdleThreads {
 
 Awaitable<> wait_on_timer(Executor executor) {
   Timer timer{executor, std::chrono::hours{1}};
-  co_await timer.async_wait(use_awaitable);
+  co_await timer.async_wait();
 }
 
 Awaitable<> wait_on_socket(Socket socket) {
-  co_await socket.async_wait(Socket::wait_read, use_awaitable);
+  co_await socket.async_wait(Socket::wait_read);
 }
 
 class IdleCoroutinesOnTimers {

@@ -69,11 +69,11 @@ BENCHMARK(arm_a_timer_until_it_fires)->UseRealTime();
 
 // Lets whoever else is ready run first.
 Awaitable<> yield_until(const bool& done) {
-  while (!done) co_await asio::post(use_awaitable);
+  while (!done) co_await asio::post(as_awaitable);
 }
 
 Awaitable<> measure_yields(benchmark::State& state, bool& done) {
-  for (auto _ : state) co_await asio::post(use_awaitable);
+  for (auto _ : state) co_await asio::post(as_awaitable);
   done = true;
 }
 
@@ -93,12 +93,12 @@ using Channel = asio::experimental::channel<Executor, void(asio::error_code, int
 // Returns when it received a zero.
 Awaitable<> receive_values(Channel& channel) {
   int value = 1;
-  while (value != 0) value = co_await channel.async_receive(use_awaitable);
+  while (value != 0) value = co_await channel.async_receive(as_awaitable);
 }
 
 Awaitable<> measure_sends(benchmark::State& state, Channel& channel) {
-  for (auto _ : state) co_await channel.async_send({}, 1, use_awaitable);
-  co_await channel.async_send({}, 0, use_awaitable);
+  for (auto _ : state) co_await channel.async_send({}, 1, as_awaitable);
+  co_await channel.async_send({}, 0, as_awaitable);
 }
 
 void hand_over_by_channel(benchmark::State& state) {

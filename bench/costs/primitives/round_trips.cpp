@@ -53,8 +53,8 @@ BENCHMARK_CAPTURE(round_trip_blocking, two_cores, Placement::two_cores)->UseReal
 Awaitable<> measure_round_trips(benchmark::State& state, Socket& socket) {
   Message message{};
   for (auto _ : state) {
-    co_await async_write(socket, asio::buffer(message), use_awaitable);
-    co_await async_read(socket, asio::buffer(message), use_awaitable);
+    co_await async_write(socket, asio::buffer(message));
+    co_await async_read(socket, asio::buffer(message));
   }
 }
 
