@@ -71,15 +71,15 @@ ci_primitives=(--benchmark_repetitions=11 --benchmark_min_time=0.02
 # third, tasks arrive at growing rates; in the fourth, more and more wait while they come and go one
 # by one.
 scale_runs=(--models all --tasks '1,10,100,1000,10000,30000' --split --connect 100ms --response 500ms
-  --compute-time 0s --longest-run 8s --repetitions 3 --events-up-to 10)
+  --compute 0s --longest-run 8s --repetitions 3 --events-up-to 10)
 core_runs=(--models 'async_multi_thread,async_offload,thread_pool,thread_per_task' --tasks 16
-  --threads '1,2,4,8' --connect 0s --response 0s --compute burn --compute-time 50ms --repetitions 3)
+  --threads '1,2,4,8' --connect 0s --response 0s --compute-kind burn --compute 50ms --repetitions 3)
 
 load_runs=(--tasks 1000 --arrival-rate '100,200,400,800,1600' --threads 4
-  --connect 5ms --response 20ms --compute-time 2ms --models
+  --connect 5ms --response 20ms --compute 2ms --models
   'thread_pool,async_single_thread,epoll_loop,async_multi_thread,async_offload,thread_per_task')
 trickle_runs=(--tasks '10,100,1000' --arrival-rate 1000 --arrivals even --connect 0s --response 1s
-  --compute-time 0s --repetitions 3 --models
+  --compute 0s --repetitions 3 --models
   'busy_poll,select_loop,poll_loop,epoll_loop,async_single_thread')
 
 say() { printf '==> %s\n' "$*" >&2; }

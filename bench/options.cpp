@@ -79,9 +79,10 @@ std::vector<std::optional<Arrivals>> loads_of(const std::vector<std::string>& ra
 
 void check_predictable(const Workload& workload) {
   if (workload.compute_kind == ComputeKind::burn)
-    throw CLI::ValidationError("--arrival-rate",
-                               "only with --compute hold: how tasks that arrive over time share the"
-                               " cores with --compute burn is not predicted");
+    throw CLI::ValidationError(
+        "--arrival-rate",
+        "only with --compute-kind hold: how tasks that arrive over time share the"
+        " cores with --compute-kind burn is not predicted");
 }
 
 // What the command line says, option by option.

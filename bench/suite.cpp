@@ -112,12 +112,14 @@ Suite::Suite(const HarnessOptions& options)
                  .live = options.live,
                  .each_runs_once = options.repetitions == 1,
                  .compared = options.models}),
-      scenario_{.bin_dir = options.bin_dir,
-                .records_dir = scratch_,
-                .timeout = options.timeout,
-                .longest_run = options.longest_run,
-                .interrupted = [this] { return interruption_.requested(); },
-                .at_each_look = [this](Clock::time_point start) { progress_.update(start); }} {
+      scenario_{
+          .bin_dir = options.bin_dir,
+          .records_dir = scratch_,
+          .timeout = options.timeout,
+          .longest_run = options.longest_run,
+          .interrupted = [this] { return interruption_.requested(); },
+          .at_each_look = [this](Clock::time_point start,
+                                 const SharedBoard* board) { progress_.update(start, board); }} {
   initialize_benchmark_library(
       {"--benchmark_out_format=json",
        fmt::format("--benchmark_out={}", (scratch_ / "benchmark.json").string())},
@@ -154,7 +156,6 @@ void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
 // interrupted.
 std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   progress_.begin(planned);
-  scenario_.board = progress_.board();
   auto run = scenario_.run(*planned.model, planned.workload, planned.repetition);
   if (!run) {
     progress_.interrupted();

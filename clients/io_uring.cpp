@@ -18,7 +18,7 @@ void ask_the_kernel_for_io_uring() {
   io_uring ring;
   const int error = -io_uring_queue_init(1, &ring, 0);
   if (error != 0)
-    throw Refusal{"no io_uring from this kernel: " + std::system_category().message(error)};
+    throw RefusalError{"no io_uring from this kernel: " + std::system_category().message(error)};
   io_uring_queue_exit(&ring);
 }
 

@@ -22,11 +22,11 @@ class Sockets {
     FD_ZERO(&writing_);
   }
 
-  // Until its socket is ready. Throws Refusal if select has no bit for it.
+  // Until its socket is ready. Throws RefusalError if select has no bit for it.
   void watch(TaskMachine& task) {
     const int descriptor = task.descriptor();
     if (descriptor >= FD_SETSIZE)
-      throw Refusal{"task " + std::to_string(task.id()) + ": select can't watch descriptor " +
+      throw RefusalError{"task " + std::to_string(task.id()) + ": select can't watch descriptor " +
                     std::to_string(descriptor) + ", only those below FD_SETSIZE, " +
                     std::to_string(FD_SETSIZE)};
     FD_SET(descriptor, task.awaits() == Awaits::reply ? &reading_ : &writing_);

@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "support/program.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -32,7 +34,27 @@ bool means_no_more_of_something(const std::error_code& code) {
 
 }  // namespace
 
-TaskError::TaskError(int id) : std::runtime_error("task " + std::to_string(id)) {}
+TaskError::TaskError(int id) : std::runtime_error("task " + std::to_string(id)), task_(id) {}
+
+int exit_status_of(Ending::Kind kind) {
+  switch (kind) {
+    case Ending::Kind::ok:
+      return exit_ok;
+    case Ending::Kind::failed:
+      return exit_failed;
+    case Ending::Kind::refused:
+      return exit_refused;
+  }
+  return exit_failed;
+}
+
+Ending ending_by(const std::exception& error) {
+  Ending ending{.kind = is_refusal(error) ? Ending::Kind::refused : Ending::Kind::failed,
+                .message = explain(error)};
+  if (const auto* task_error = dynamic_cast<const TaskError*>(&error))
+    ending.task = task_error->task();
+  return ending;
+}
 
 std::string explain(const std::exception& error) {
   const auto* system_error = dynamic_cast<const std::system_error*>(&error);
@@ -45,7 +67,7 @@ std::string explain(const std::exception& error) {
 
 bool is_refusal(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return true;
-  if (dynamic_cast<const Refusal*>(&error)) return true;
+  if (dynamic_cast<const RefusalError*>(&error)) return true;
   const auto* system_error = dynamic_cast<const std::system_error*>(&error);
   bool refused = system_error && means_no_more_of_something(system_error->code());
   with_nested(error,

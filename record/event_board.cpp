@@ -90,6 +90,14 @@ void EventBoard::put(const Event& event) {
                                   std::memory_order_release);  // who sees the time sees the thread
 }
 
+int EventBoard::count(Step step) const {
+  int noted = 0;
+  for (int task = 1; task <= tasks_; ++task)
+    noted += std::atomic_ref{slot(static_cast<size_t>(step), task).ns}.load(
+                 std::memory_order_relaxed) != 0;
+  return noted;
+}
+
 std::vector<Event> EventBoard::events(Step first, Step last) const {
   std::vector<Event> events;
   for (auto step = static_cast<size_t>(first); step <= static_cast<size_t>(last); ++step)

@@ -34,6 +34,9 @@ class EventBoard {
   // Throws std::out_of_range where has_task() is false.
   void put(const Event& event);
 
+  // How many tasks have noted the step so far.
+  int count(Step step) const;
+
   // What has been noted so far of the steps from `first` to `last`: step by step, task by task.
   std::vector<Event> events(Step first = Step::started, Step last = Step::echoed) const;
 

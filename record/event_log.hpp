@@ -29,6 +29,9 @@ class EventLog {
   // `task` counts from 1; `step` is one of a task's four.
   void record(int task, Step step);
 
+  // How many tasks have recorded the step.
+  int count(Step step) const { return board_.count(step); }
+
   // What was recorded, in the order of time.
   std::vector<Event> events() const;
 

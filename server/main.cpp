@@ -7,7 +7,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "record/resources.hpp"
+#include "record/ending.hpp"
+#include "record/report.hpp"
 #include "server/delayed_echo.hpp"
 #include "support/command_line.hpp"
 #include "support/whole_file.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 struct Files {
   std::filesystem::path events;
-  std::filesystem::path resources;
+  std::filesystem::path report;
   std::filesystem::path board;
 };
 
@@ -35,7 +36,7 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
   add_count(app, "--silent-addresses", options.silent_addresses, 0, 1000,
             "How many addresses after those never answer: peers can connect, and that is all");
   add_count(app, "--port", port, 0, 65535, "The port; 0 lets the kernel choose");
-  add_duration(app, "--delay", options.delay, "From accepting a connection to its first echo");
+  add_duration(app, "--response", options.delay, "From accepting a connection to its first echo");
   add_duration(app, "--idle-timeout", options.idle_timeout,
                "After the delay, drop a peer that has neither sent nor closed for this long");
   add_count(app, "--threads", options.threads, 1, 1000, "Event loops, each on a thread of its own");
@@ -44,7 +45,7 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
   app.add_option("--board", files.board,
                  "Note the same, as it happens, in this shared memory, which waitbench made")
       ->type_name("FILE");
-  app.add_option("--resources", files.resources, "Write what this process used (JSON)")
+  app.add_option("--report", files.report, "Write how this process ended and what it used (JSON)")
       ->type_name("FILE");
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
@@ -57,14 +58,15 @@ std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
   return fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
 }
 
-DelayedEcho listen(const ServerOptions& options) try {
-  return DelayedEcho{options};
-} catch (const std::system_error& error) {
-  throw std::runtime_error(
-      fmt::format("can't listen on {}: {}", to_text(options.address), error.what()));
+DelayedEcho listen(const ServerOptions& options) {
+  try {
+    return DelayedEcho{options};
+  } catch (const std::exception&) {
+    std::throw_with_nested(std::runtime_error("can't listen on " + to_text(options.address)));
+  }
 }
 
-int serve(const ServerOptions& options, const Files& files) {
+Ending serve(const ServerOptions& options, const Files& files) {
   DelayedEcho server = listen(options);
   asio::signal_set signals{server.context(), SIGINT, SIGTERM};
   signals.async_wait([&](const asio::error_code&, int) { server.stop(); });
@@ -77,8 +79,7 @@ int serve(const ServerOptions& options, const Files& files) {
   fmt::print("accepted {}, echoed {} bytes, dropped {}, most at once {}\n", accepted, echoed_bytes,
              dropped, most_at_once);
   if (!files.events.empty()) write_whole(files.events, to_csv(server.events()));
-  if (!files.resources.empty()) write_resources(files.resources);
-  return exit_ok;
+  return {.started = static_cast<int>(accepted), .finished = static_cast<int>(accepted - dropped)};
 }
 
 }  // namespace
@@ -92,6 +93,14 @@ int main(int argc, char** argv) {
     if (const auto exit_code = parse_options(argc, argv, options, files)) return *exit_code;
     std::optional<EventBoard> board;
     if (!files.board.empty()) options.board = &board.emplace(files.board);
-    return serve(options, files);
+    Ending ending;
+    try {
+      ending = serve(options, files);
+    } catch (const std::exception& error) {
+      ending = ending_by(error);
+      tell_error("echo_server", ending.message);
+    }
+    if (!files.report.empty()) write_report(files.report, ending);
+    return exit_status_of(ending.kind);
   });
 }

@@ -139,7 +139,11 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
 }
 
 ChildProcess::~ChildProcess() {
-  kill(-pid_, SIGKILL);  // the group: whatever the child has started goes with it
+  kill();
+}
+
+void ChildProcess::kill() {
+  ::kill(-pid_, SIGKILL);  // the group: whatever the child has started goes with it
   if (!status_) reap(true);
 }
 
@@ -149,7 +153,7 @@ void ChildProcess::reap(bool block) {
 }
 
 void ChildProcess::terminate() const {
-  kill(pid_, SIGTERM);
+  ::kill(pid_, SIGTERM);
 }
 
 ChildProcess::WaitEnd ChildProcess::wait(const WaitLimits& limits) {
@@ -192,8 +196,14 @@ void ChildProcess::look() {
   errors_.read_available();
 }
 
-bool ChildProcess::succeeded() const {
-  return status_ && WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0;
+std::optional<int> ChildProcess::exit_status() const {
+  if (!status_ || !WIFEXITED(*status_)) return std::nullopt;
+  return WEXITSTATUS(*status_);
+}
+
+std::optional<int> ChildProcess::signal() const {
+  if (!status_ || !WIFSIGNALED(*status_)) return std::nullopt;
+  return WTERMSIG(*status_);
 }
 
 std::string ChildProcess::ending() const {

@@ -81,6 +81,9 @@ class ChildProcess {
   // Asks the child to end (SIGTERM).
   void terminate() const;
 
+  // Ends the child and its group at once, and waits until they are gone.
+  void kill();
+
   pid_t pid() const { return pid_; }
 
   // When it became its program: read in the child, just before exec, so that the fork, which is
@@ -91,7 +94,9 @@ class ChildProcess {
   const std::string& standard_error() const { return errors_.text(); }
 
   // Call these when the child has ended.
-  bool succeeded() const;      // exit status 0
+  std::optional<int> exit_status() const;  // nothing if a signal ended it
+  std::optional<int> signal() const;       // the signal that ended it
+  bool succeeded() const { return exit_status() == 0; }
   std::string ending() const;  // "exit status 3", "killed by signal 11 (Segmentation fault)"
   const rusage& usage() const { return usage_; }
 

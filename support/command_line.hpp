@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/program.hpp"
 #include "support/values.hpp"
@@ -43,9 +44,14 @@ CLI::Option* add_count(CLI::App& app, const std::string& name, int& value, int l
 // --seed, of whatever `what` says.
 CLI::Option* add_seed(CLI::App& app, std::uint32_t& seed, const std::string& what);
 
-// Parses; returns the exit code to end with if the program should end here (help was asked for, or
-// the command line is wrong, which has been said on standard error), and nothing if it should go
-// on.
+// The arguments with today's names in place of those that options had once, which go on working:
+// --compute-time (now --compute), --compute hold|burn (--compute-kind), --delay (--response) and
+// --resources (--report).
+std::vector<std::string> with_names_of_today(int argc, const char* const* argv);
+
+// Parses, by today's names and those of once; returns the exit code to end with if the program
+// should end here (help was asked for, or the command line is wrong, which has been said on
+// standard error), and nothing if it should go on.
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
 
 }  // namespace waitbench

@@ -10,6 +10,8 @@ namespace waitbench {
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
+inline constexpr int exit_refused =
+    5;  // the system had no more of something: threads, descriptors, ...
 
 // Tells on standard error, in a line: "PROGRAM: what went wrong".
 void tell_error(std::string_view program, std::string_view what);

@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <iterator>
-#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <system_error>
 
 #include "record/ending.hpp"
-#include "record/resources.hpp"
+#include "record/report.hpp"
 #include "support/program.hpp"
 #include "support/whole_file.hpp"
 #include "task/message.hpp"
@@ -41,46 +41,23 @@ std::vector<Event> due_events(const Options& options) {
   return events;
 }
 
-// Tells each step as it happens, on standard output and, with --stream, in the events file.
+// Tells each step as it happens, on standard output.
 class Narrator {
  public:
-  Narrator(const Options& options, Clock::time_point start) : start_(start), quiet_(options.quiet) {
-    if (options.stream) {
-      stream_.reset(std::fopen(options.events.c_str(), "we"));
-      if (!stream_)
-        throw std::system_error(errno, std::generic_category(),
-                                "can't write " + options.events.string());
-      put(stream_.get(), to_csv(due_events(options)));
-    }
-  }
-
-  bool has_listeners() const { return stream_ || !quiet_; }
+  explicit Narrator(Clock::time_point start) : start_(start) {}
 
   void operator()(const Event& event) {
-    const std::lock_guard one_line_at_a_time{mutex_};
-    if (stream_) put(stream_.get(), csv_row(event));
-    if (!quiet_) put(stdout, line_for(event));
-  }
-
- private:
-  std::string line_for(const Event& event) const {
     const std::chrono::duration<double> since_start = event.time - start_;
-    return fmt::format("{:10.6f} s  {:<8} {:<8}  thread {}\n", since_start.count(),
-                       label_of(event.task), name_of(event.step), event.thread);
-  }
-
-  static void put(std::FILE* file, const std::string& text) {
-    if (std::fputs(text.c_str(), file) < 0 || std::fflush(file) != 0)
+    const std::string line =
+        fmt::format("{:10.6f} s  {:<8} {:<8}  thread {}\n", since_start.count(),
+                    label_of(event.task), name_of(event.step), event.thread);
+    const std::lock_guard one_line_at_a_time{mutex_};
+    if (std::fputs(line.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
       throw std::system_error(errno, std::generic_category(), "can't tell a step");
   }
 
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
+ private:
   Clock::time_point start_;
-  bool quiet_;
-  std::unique_ptr<std::FILE, CloseFile> stream_;
   std::mutex mutex_;
 };
 
@@ -93,10 +70,30 @@ EventBoard board_for(const Options& options) {
   return board;
 }
 
-void write_records(const Options& options, const EventLog& log) {
-  if (!options.resources.empty())
-    write_resources(options.resources);  // before the CSV takes memory
-  if (!options.events.empty() && !options.stream) {
+// What a task that has come so far does next.
+std::string_view next_operation(const EventLog& log, int task) {
+  constexpr std::array<std::string_view, 4> operations{"start", "connect", "read", "compute"};
+  const auto events = log.events();
+  const auto steps = std::ranges::count(events, task, &Event::task);
+  return operations.at(std::min<size_t>(static_cast<size_t>(steps), operations.size() - 1));
+}
+
+Ending ending_of(const std::exception& error, const EventLog& log) {
+  Ending ending = ending_by(error);
+  if (ending.task != 0) ending.operation = next_operation(log, ending.task);
+  return ending;
+}
+
+// "refused: task 17: connect: Too many open files (20 of 100 tasks had started, 16 had finished)"
+std::string explain(const Ending& ending, const Options& options) {
+  return fmt::format("{}{} ({} of {} tasks had started, {} had finished)",
+                     ending.kind == Ending::Kind::refused ? "refused: " : "", ending.message,
+                     ending.started, options.tasks, ending.finished);
+}
+
+void write_records(const Options& options, const EventLog& log, const Ending& ending) {
+  if (!options.report.empty()) write_report(options.report, ending);  // before the CSV takes memory
+  if (!options.events.empty()) {
     auto events = due_events(options);
     std::ranges::copy(log.events(), std::back_inserter(events));
     write_whole(options.events, to_csv(events));
@@ -105,16 +102,6 @@ void write_records(const Options& options, const EventLog& log) {
   if (!options.events.empty())
     write_whole(handlers_file_beside(options.events), to_csv(recorded_handlers()));
 #endif
-}
-
-// "refused: task 17: connect: Too many open files (16 of 100 tasks had finished)"
-std::string explain_failure(const std::exception& error, const Options& options,
-                            const EventLog& log) {
-  const auto events = log.events();
-  return fmt::format("{}{} ({} of {} tasks had started, {} had finished)",
-                     is_refusal(error) ? "refused: " : "", explain(error),
-                     std::ranges::count(events, Step::started, &Event::step), options.tasks,
-                     std::ranges::count(events, Step::finished, &Event::step));
 }
 
 }  // namespace
@@ -127,18 +114,20 @@ int client_main(int argc, char** argv, RunAllTasks& run_all_tasks) {
 
   return run_program(program, [&] {
     options.due = due_times(options, start);
-    Narrator narrator{options, start};
+    Narrator narrator{start};
     EventLog log{board_for(options),
-                 narrator.has_listeners() ? std::ref(narrator) : EventLog::Listener{}};
+                 options.quiet ? EventLog::Listener{} : EventLog::Listener{std::ref(narrator)}};
+    Ending ending;
     try {
       run_all_tasks(options, log);
     } catch (const std::exception& error) {
-      fmt::print(stderr, "{}: {}\n", program, explain_failure(error, options, log));
-      write_records(options, log);
-      return exit_failed;
+      ending = ending_of(error, log);
     }
-    write_records(options, log);
-    return exit_ok;
+    ending.started = log.count(Step::started);
+    ending.finished = log.count(Step::finished);
+    if (ending.kind != Ending::Kind::ok) tell_error(program, explain(ending, options));
+    write_records(options, log, ending);
+    return exit_status_of(ending.kind);
   });
 }
 

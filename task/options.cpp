@@ -27,15 +27,13 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
                    ->type_name("TASKS/S");
   add_arrival_kind(app, arrivals.kind, rate);
   add_seed(app, arrivals.seed, "Seed for Poisson arrivals")->capture_default_str()->needs(rate);
-  const auto* events =
-      app.add_option("--events", options.events, "Write task,step,ns,thread of every step (CSV)")
-          ->type_name("FILE");
-  app.add_option("--resources", options.resources, "Write what this process used (JSON)")
+  app.add_option("--events", options.events, "Write task,step,ns,thread of every step (CSV)")
+      ->type_name("FILE");
+  app.add_option("--report", options.report, "Write how this process ended and what it used (JSON)")
       ->type_name("FILE");
   app.add_option("--board", options.board,
                  "Note each step, as it happens, in this shared memory, which waitbench made")
       ->type_name("FILE");
-  app.add_flag("--stream", options.stream, "Write each record to the --events file at once");
   app.add_flag("--quiet", options.quiet, "Don't tell the steps on standard output");
 
   app.parse_complete_callback([&] {
@@ -45,10 +43,6 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
   });
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
-  if (options.stream && events->empty()) {
-    fmt::print(stderr, "{}: --stream needs --events FILE to write to (see --help)\n", program);
-    return exit_usage;
-  }
   if (options.addresses > 1 && !options.server.address().is_v4()) {
     fmt::print(stderr, "{}: --addresses counts on from an IPv4 address (see --help)\n", program);
     return exit_usage;

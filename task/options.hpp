@@ -15,12 +15,11 @@ namespace waitbench {
 // this client works on it.
 struct Options : Workload {
   asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), 6142};
-  int addresses = 1;                // the server has so many: that of `server` and those after it
-  std::filesystem::path events;     // CSV of every step; empty: not written
-  std::filesystem::path resources;  // JSON of what the process used; empty: not written
-  std::filesystem::path board;      // an EventBoard that others look at; empty: memory of its own
-  bool stream = false;              // write each record to `events` at once, for a live view
-  bool quiet = false;               // don't tell the steps on standard output
+  int addresses = 1;             // the server has so many: that of `server` and those after it
+  std::filesystem::path events;  // CSV of every step; empty: not written
+  std::filesystem::path report;  // JSON of how it ended and what it used; empty: not written
+  std::filesystem::path board;   // an EventBoard that others look at; empty: memory of its own
+  bool quiet = false;            // don't tell the steps on standard output
 
   // Where there are `arrivals`, when each task is meant to start, and must not before.
   std::vector<Clock::time_point> due;

@@ -12,8 +12,8 @@ namespace waitbench {
 
 void add_compute_options(CLI::App& app, Workload& workload) {
   add_duration(app, "--connect", workload.connect, "How long a task waits before it connects");
-  add_duration(app, "--compute-time", workload.compute, "How long a task computes");
-  app.add_option("--compute", workload.compute_kind,
+  add_duration(app, "--compute", workload.compute, "How long a task computes");
+  app.add_option("--compute-kind", workload.compute_kind,
                  "What stands for computing: hold (sleep on the thread) or burn (spin a CPU)")
       ->transform(CLI::CheckedTransformer(std::map<std::string, ComputeKind>{
           {"hold", ComputeKind::hold}, {"burn", ComputeKind::burn}}))

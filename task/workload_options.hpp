@@ -7,7 +7,7 @@
 
 namespace waitbench {
 
-// --connect, --compute-time and --compute.
+// --connect, --compute and --compute-kind.
 void add_compute_options(CLI::App& app, Workload& workload);
 
 // --arrivals, which makes sense only beside `rate`.

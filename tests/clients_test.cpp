@@ -19,8 +19,8 @@ using Arguments = std::vector<std::string>;
 // The command line of a client whose stages take no time.
 Arguments command(std::string_view client, const asio::ip::tcp::endpoint& server,
                   const Arguments& more) {
-  Arguments words{program(client),  "--server", to_text(server), "--connect", "0s",
-                  "--compute-time", "0s"};
+  Arguments words{program(client), "--server", to_text(server), "--connect", "0s",
+                  "--compute",     "0s"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -62,7 +62,7 @@ class EveryClient : public testing::TestWithParam<std::string> {
 
 TEST_P(EveryClient, TellsTheStepsItRecordsEachOnALine) {
   const TemporaryDirectory directory;
-  EchoServerProcess server{{"--delay", "20ms"}};
+  EchoServerProcess server{{"--response", "20ms"}};
   const Ended ended = run_to_end(command(
       name_, server.endpoint(), {"--tasks", "3", "--events", directory.path() / "events.csv"}));
   EXPECT_EQ(ended.ending, "exit status 0");
@@ -82,7 +82,7 @@ TEST_P(EveryClient, TellsTheStepsItRecordsEachOnALine) {
 }
 
 TEST_P(EveryClient, TellsTheStepsOfATaskInTheirOrder) {
-  EchoServerProcess server{{"--delay", "20ms"}};
+  EchoServerProcess server{{"--response", "20ms"}};
   const Ended ended = run_to_end(command(name_, server.endpoint(), {"--tasks", "3"}));
 
   auto told = narration(ended.output);
@@ -96,33 +96,28 @@ TEST_P(EveryClient, TellsTheStepsOfATaskInTheirOrder) {
   }
 }
 
-// Streamed or not, the record tells when each task was due.
 TEST_P(EveryClient, RecordsWhenTasksWereDueIfTheyArriveOverTime) {
   const TemporaryDirectory directory;
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   const auto file = directory.path() / "events.csv";
-  for (const Arguments& streamed : {Arguments{}, Arguments{"--stream"}}) {
-    Arguments words = command(name_, server.endpoint(),
-                              {"--tasks", "3", "--quiet", "--events", file, "--arrival-rate", "500",
-                               "--arrivals", "even"});
-    words.insert(words.end(), streamed.begin(), streamed.end());
-    const Ended ended = run_to_end(words);
-    EXPECT_EQ(ended.ending, "exit status 0") << ended.errors;
+  const Ended ended = run_to_end(command(name_, server.endpoint(),
+                                         {"--tasks", "3", "--quiet", "--events", file,
+                                          "--arrival-rate", "500", "--arrivals", "even"}));
+  EXPECT_EQ(ended.ending, "exit status 0") << ended.errors;
 
-    std::map<int, Clock::time_point> due, started;
-    for (const Event& event : read_csv(file)) {
-      if (event.step == Step::due) due[event.task] = event.time;
-      if (event.step == Step::started) started[event.task] = event.time;
-    }
-    ASSERT_EQ(due.size(), 3U);
-    EXPECT_EQ(due[2] - due[1], std::chrono::milliseconds{2});
-    EXPECT_EQ(due[3] - due[2], std::chrono::milliseconds{2});
-    for (const auto& [task, time] : due) EXPECT_GE(started[task], time) << "task " << task;
+  std::map<int, Clock::time_point> due, started;
+  for (const Event& event : read_csv(file)) {
+    if (event.step == Step::due) due[event.task] = event.time;
+    if (event.step == Step::started) started[event.task] = event.time;
   }
+  ASSERT_EQ(due.size(), 3U);
+  EXPECT_EQ(due[2] - due[1], std::chrono::milliseconds{2});
+  EXPECT_EQ(due[3] - due[2], std::chrono::milliseconds{2});
+  for (const auto& [task, time] : due) EXPECT_GE(started[task], time) << "task " << task;
 }
 
 TEST_P(EveryClient, SaysNothingWhenQuiet) {
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   const Ended ended = run_to_end(command(name_, server.endpoint(), {"--quiet"}));
   EXPECT_EQ(ended.ending, "exit status 0");
   EXPECT_EQ(ended.output, "");
@@ -189,10 +184,10 @@ class ClientOfManyConnections : public testing::TestWithParam<std::string> {};
 
 TEST_P(ClientOfManyConnections, SaysThatItWasRefusedWhenItIsOutOfDescriptors) {
   const std::string& name = GetParam();
-  EchoServerProcess server{{"--delay", "100ms"}};
+  EchoServerProcess server{{"--response", "100ms"}};
   const Ended ended = run_to_end(
       with_limit("ulimit -n 20", command(name, server.endpoint(), {"--tasks", "100", "--quiet"})));
-  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(ended.ending, "exit status 5");
   expect_match(ended.errors, name +
                                  R"(: refused: task [0-9]+: (connect: )?Too many open files )"
                                  R"(\([0-9]+ of 100 tasks had started, [0-9]+ had finished\)\n)");
@@ -208,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(Refused, ClientOfManyConnections,
                          [](const auto& test) { return test.param; });
 
 TEST(SequentialClient, NeedsNoMoreDescriptorsForMoreTasks) {
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   const Ended ended =
       run_to_end(with_limit("ulimit -n 20", command("client_sequential", server.endpoint(),
                                                     {"--tasks", "100", "--quiet"})));
@@ -216,11 +211,11 @@ TEST(SequentialClient, NeedsNoMoreDescriptorsForMoreTasks) {
 }
 
 TEST(SelectClient, IsRefusedTheFirstDescriptorThatSelectHasNoBitFor) {
-  EchoServerProcess server{{"--delay", "1min"}};
+  EchoServerProcess server{{"--response", "1min"}};
   const Ended ended =
       run_to_end(with_limit("ulimit -n 1100", command("client_select_loop", server.endpoint(),
                                                       {"--tasks", "1050", "--quiet"})));
-  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(ended.ending, "exit status 5");
   expect_match(ended.errors,
                R"(client_select_loop: refused: task [0-9]+: select can't watch descriptor 1024, )"
                R"(only those below FD_SETSIZE, 1024 )"
@@ -231,11 +226,11 @@ TEST(SelectClient, IsRefusedTheFirstDescriptorThatSelectHasNoBitFor) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // The system has no room for their stacks.
 TEST(OffloadingClient, EndsWhenTheSystemRefusesAThreadOfItsPool) {
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   const Ended ended =
       run_to_end(with_limit("ulimit -v 500000", command("client_async_offload", server.endpoint(),
                                                         {"--threads", "10000", "--quiet"})));
-  EXPECT_EQ(ended.ending, "exit status 1");
+  EXPECT_EQ(ended.ending, "exit status 5");
   EXPECT_EQ(ended.errors,
             "client_async_offload: refused: Resource temporarily unavailable "
             "(0 of 3 tasks had started, 0 had finished)\n");
@@ -246,16 +241,20 @@ TEST(OffloadingClient, EndsWhenTheSystemRefusesAThreadOfItsPool) {
 
 TEST(ClientFiles, OfASuccessfulRunAreWhole) {
   const TemporaryDirectory directory;
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   const Ended ended =
       run_to_end(command("client_async_multi_thread", server.endpoint(),
                          {"--tasks", "50", "--quiet", "--events", directory.path() / "events.csv",
-                          "--resources", directory.path() / "resources.json"}));
+                          "--report", directory.path() / "report.json"}));
   EXPECT_EQ(ended.ending, "exit status 0");
-  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "resources.json"}));
+  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "report.json"}));
   EXPECT_EQ(read_csv(directory.path() / "events.csv").size(), 50 * 4);
-  const auto resources = nlohmann::json::parse(content_of(directory.path() / "resources.json"));
-  EXPECT_GT(resources.at("peak_rss_bytes").get<std::int64_t>(), 0);
+  const auto report = nlohmann::json::parse(content_of(directory.path() / "report.json"));
+  EXPECT_EQ(report.at("ending"), "ok");
+  EXPECT_EQ(report.at("started"), 50);
+  EXPECT_EQ(report.at("finished"), 50);
+  EXPECT_TRUE(report.at("task").is_null());
+  EXPECT_GT(report.at("peak_rss_bytes").get<std::int64_t>(), 0);
 }
 
 TEST(ClientFiles, OfAFailedRunHoldTheStepsThatHappened) {
@@ -263,8 +262,8 @@ TEST(ClientFiles, OfAFailedRunHoldTheStepsThatHappened) {
   FakeServer server;
   ChildProcess client{
       command("client_sequential", server.endpoint(),
-              {"--tasks", "3", "--quiet", "--events", directory.path() / "events.csv",
-               "--resources", directory.path() / "resources.json"})};
+              {"--tasks", "3", "--quiet", "--events", directory.path() / "events.csv", "--report",
+               directory.path() / "report.json"})};
   {
     Peer first = server.accept();
     first.send(first.receive(5));
@@ -286,12 +285,18 @@ TEST(ClientFiles, OfAFailedRunHoldTheStepsThatHappened) {
                                                       {1, Step::finished},
                                                       {2, Step::started},
                                                       {2, Step::written}}));
-  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "resources.json"}));
+  const auto report = nlohmann::json::parse(content_of(directory.path() / "report.json"));
+  EXPECT_EQ(report.at("ending"), "failed");
+  EXPECT_EQ(report.at("task"), 2);
+  EXPECT_EQ(report.at("operation"), "read");
+  EXPECT_EQ(report.at("started"), 2);
+  EXPECT_EQ(report.at("finished"), 1);
+  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "report.json"}));
 }
 
 TEST(ClientFiles, ThatCannotBeWrittenAreNamed) {
   const TemporaryDirectory directory;
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   std::filesystem::create_symlink("/dev/full", directory.path() / "full");
   const std::string missing = directory.path() / "missing" / "file";
   const std::string full = directory.path() / "full";
@@ -299,8 +304,7 @@ TEST(ClientFiles, ThatCannotBeWrittenAreNamed) {
        std::vector<std::tuple<Arguments, std::string, std::string>>{
            {{"--events", missing}, missing, "No such file or directory"},
            {{"--events", full}, full, "No space left on device"},
-           {{"--events", missing, "--stream"}, missing, "No such file or directory"},
-           {{"--resources", missing}, missing, "No such file or directory"}}) {
+           {{"--report", missing}, missing, "No such file or directory"}}) {
     Arguments words = command("client_async_serial", server.endpoint(), {"--quiet"});
     words.insert(words.end(), arguments.begin(), arguments.end());
     const Ended ended = run_to_end(words);
@@ -309,49 +313,14 @@ TEST(ClientFiles, ThatCannotBeWrittenAreNamed) {
   }
 }
 
-// Waits until the file has so many lines, and returns them.
-std::vector<std::string> wait_for_lines(const std::filesystem::path& file, size_t count,
-                                        ChildProcess& writer) {
-  const auto has_them = [&] {
-    const std::string text = content_of(file);
-    return static_cast<size_t>(std::ranges::count(text, '\n')) >= count;
-  };
-  writer.wait({.deadline = deadline(),
-               .interrupted = has_them,
-               .look_every = std::chrono::milliseconds{5}});
-  return lines_of(content_of(file));
-}
-
-TEST(ClientStream, HoldsEachRecordAsSoonAsItIsMade) {
-  const TemporaryDirectory directory;
-  const auto file = directory.path() / "events.csv";
-  FakeServer server;
-  ChildProcess client{command("client_async_single_thread", server.endpoint(),
-                              {"--tasks", "1", "--quiet", "--stream", "--events", file})};
-  const auto before_the_echo = wait_for_lines(file, 3, client);
-  ASSERT_EQ(before_the_echo.size(), 3);
-  EXPECT_EQ(before_the_echo[0], "task,step,ns,thread");
-  EXPECT_TRUE(before_the_echo[1].starts_with("1,started,")) << before_the_echo[1];
-  EXPECT_TRUE(before_the_echo[2].starts_with("1,written,")) << before_the_echo[2];
-
-  Peer connection = server.accept();
-  connection.send(connection.receive(5));
-  const Ended ended = wait_for_end(client);
-  EXPECT_EQ(ended.ending, "exit status 0");
-  EXPECT_EQ(ended.output, "");
-  EXPECT_EQ(read_csv(file).size(), 4);
-  const auto after_the_echo = lines_of(content_of(file));
-  EXPECT_TRUE(std::ranges::equal(before_the_echo, after_the_echo | std::views::take(3)));
-}
-
 // --- Command lines -------------------------------------------------------------------------------
 
 TEST(ClientHelp, NamesTheOptionsOnStandardOutput) {
   const Ended ended = run_to_end({program("client_sequential"), "--help"});
   EXPECT_EQ(ended.ending, "exit status 0");
   EXPECT_EQ(ended.errors, "");
-  for (const char* option : {"--server", "--tasks", "--threads", "--connect", "--compute-time",
-                             "--compute", "--events", "--stream", "--quiet"})
+  for (const char* option : {"--server", "--tasks", "--threads", "--connect", "--compute",
+                             "--compute-kind", "--events", "--report", "--quiet"})
     EXPECT_NE(ended.output.find(option), std::string::npos) << option;
 }
 
@@ -380,7 +349,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"HalfATask", {"--tasks", "1.5"}, {"--tasks", "1", "10000000"}},
         BadCommandLine{"NoThreads", {"--threads", "0"}, {"--threads", "1", "10000"}},
         BadCommandLine{"TooManyThreads", {"--threads", "10001"}, {"--threads", "1", "10000"}},
-        BadCommandLine{"UnknownCompute", {"--compute", "spin"}, {"--compute", "hold", "burn"}},
+        BadCommandLine{
+            "UnknownComputeKind", {"--compute-kind", "spin"}, {"--compute-kind", "hold", "burn"}},
         BadCommandLine{"ServerWithoutPort", {"--server", "127.0.0.1"}, {"--server", an_endpoint}},
         BadCommandLine{"ServerPortZero", {"--server", "127.0.0.1:0"}, {"--server", an_endpoint}},
         BadCommandLine{
@@ -390,8 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"ConnectWithoutUnit", {"--connect", "2"}, {"--connect", a_duration}},
         BadCommandLine{"ConnectUnknownUnit", {"--connect", "2parsecs"}, {"--connect", a_duration}},
         BadCommandLine{"AbsurdConnect", {"--connect", "25h"}, {"--connect", a_duration}},
-        BadCommandLine{
-            "ComputeTimeWithoutUnit", {"--compute-time", "4"}, {"--compute-time", a_duration}},
+        BadCommandLine{"ComputeTimeWithoutUnit", {"--compute", "4"}, {"--compute", a_duration}},
         BadCommandLine{"TasksTwice", {"--tasks", "1", "--tasks", "2"}, {"--tasks"}},
         BadCommandLine{"NoRate",
                        {"--arrival-rate", "0"},
@@ -409,7 +378,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{
             "ArrivalsWithoutRate", {"--arrivals", "even"}, {"--arrivals", "--arrival-rate"}},
         BadCommandLine{"SeedWithoutRate", {"--seed", "1"}, {"--seed", "--arrival-rate"}},
-        BadCommandLine{"StreamWithoutEvents", {"--stream"}, {"--stream", "--events FILE"}},
         BadCommandLine{"EventsWithoutFile", {"--events"}, {"--events", "FILE"}}),
     name_of_bad);
 

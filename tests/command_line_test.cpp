@@ -151,8 +151,7 @@ TEST(ClientOptions, AreThePublishedExperimentByDefault) {
   EXPECT_EQ(options.compute_kind, ComputeKind::hold);
   EXPECT_EQ(options.server, parse_endpoint("127.0.0.1:6142"));
   EXPECT_TRUE(options.events.empty());
-  EXPECT_TRUE(options.resources.empty());
-  EXPECT_FALSE(options.stream);
+  EXPECT_TRUE(options.report.empty());
   EXPECT_FALSE(options.quiet);
   EXPECT_FALSE(options.arrivals);
 }
@@ -164,10 +163,9 @@ TEST(ClientOptions, LetTasksArriveAtARate) {
 }
 
 TEST(ClientOptions, TakeEveryValueFromTheCommandLine) {
-  const Options options =
-      options_from({"--server", "127.0.0.2:80", "--tasks", "17", "--threads=5", "--connect", "20ms",
-                    "--compute-time", "1.5s", "--compute", "burn", "--events", "e.csv",
-                    "--resources", "r.json", "--stream", "--quiet"});
+  const Options options = options_from(
+      {"--server", "127.0.0.2:80", "--tasks", "17", "--threads=5", "--connect", "20ms", "--compute",
+       "1.5s", "--compute-kind", "burn", "--events", "e.csv", "--report", "r.json", "--quiet"});
   EXPECT_EQ(options.server, parse_endpoint("127.0.0.2:80"));
   EXPECT_EQ(options.tasks, 17);
   EXPECT_EQ(options.threads, 5);
@@ -175,10 +173,44 @@ TEST(ClientOptions, TakeEveryValueFromTheCommandLine) {
   EXPECT_EQ(options.compute, milliseconds{1500});
   EXPECT_EQ(options.compute_kind, ComputeKind::burn);
   EXPECT_EQ(options.events, "e.csv");
-  EXPECT_EQ(options.resources, "r.json");
-  EXPECT_TRUE(options.stream);
+  EXPECT_EQ(options.report, "r.json");
   EXPECT_TRUE(options.quiet);
 }
+
+// --- Names that options had once -----------------------------------------------------------------
+
+struct OldName {
+  std::string name;  // of the test
+  std::vector<std::string> once;
+  std::vector<std::string> today;
+};
+
+void PrintTo(const OldName& old, std::ostream* out) {
+  *out << old.name;
+}
+
+class OldNames : public testing::TestWithParam<OldName> {};
+
+TEST_P(OldNames, GoOnWorking) {
+  std::vector<const char*> arguments;
+  for (const std::string& argument : GetParam().once) arguments.push_back(argument.c_str());
+  EXPECT_EQ(with_names_of_today(static_cast<int>(arguments.size()), arguments.data()),
+            GetParam().today);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, OldNames,
+    testing::Values(
+        OldName{"ComputeTime", {"x", "--compute-time", "1s"}, {"x", "--compute", "1s"}},
+        OldName{"ComputeTimeWithEquals", {"x", "--compute-time=1s"}, {"x", "--compute=1s"}},
+        OldName{"ComputeKind", {"x", "--compute", "burn"}, {"x", "--compute-kind", "burn"}},
+        OldName{"ComputeKindWithEquals", {"x", "--compute=hold"}, {"x", "--compute-kind=hold"}},
+        OldName{"Delay", {"x", "--delay", "2s"}, {"x", "--response", "2s"}},
+        OldName{"Resources", {"x", "--resources", "r.json"}, {"x", "--report", "r.json"}},
+        OldName{"NoneOfThem",
+                {"x", "--compute", "4s", "--quiet"},
+                {"x", "--compute", "4s", "--quiet"}}),
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace waitbench

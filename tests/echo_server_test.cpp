@@ -31,7 +31,7 @@ Ended interrupt(EchoServerProcess& server, int signal = SIGTERM) {
 }
 
 TEST(EchoServer, SaysFirstWhereItListensAndListensThere) {
-  EchoServerProcess server{{"--delay", "0s"}};
+  EchoServerProcess server{{"--response", "0s"}};
   expect_match(server.process().standard_output(),
                R"(listening on 127\.0\.0\.1:[1-9][0-9]{0,4}\n)");
   Peer peer{server.endpoint()};
@@ -39,7 +39,7 @@ TEST(EchoServer, SaysFirstWhereItListensAndListensThere) {
 }
 
 TEST(EchoServer, ListensWhereItIsTold) {
-  EchoServerProcess server{{"--host", "127.0.0.2", "--delay", "0s"}};
+  EchoServerProcess server{{"--host", "127.0.0.2", "--response", "0s"}};
   EXPECT_EQ(server.endpoint().address().to_string(), "127.0.0.2");
   Peer peer{server.endpoint()};
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
@@ -47,7 +47,7 @@ TEST(EchoServer, ListensWhereItIsTold) {
 
 // The system lets the peer connect and send; what comes is only the end of the server.
 TEST(EchoServer, AnswersNobodyAtASilentAddress) {
-  EchoServerProcess server{{"--delay", "0s", "--silent-addresses", "1"}};
+  EchoServerProcess server{{"--response", "0s", "--silent-addresses", "1"}};
   Peer silent{at_address(server.endpoint(), 1)};
   silent.send("task1");
   come_and_go(server.endpoint(), "task2");
@@ -71,7 +71,7 @@ TEST_P(EchoServerEnds, CleanlyWithoutConnections) {
 }
 
 TEST_P(EchoServerEnds, CleanlyWithConnectionsOpen) {
-  EchoServerProcess server{{"--delay", "200ms"}};
+  EchoServerProcess server{{"--response", "200ms"}};
   const std::string first_line = server.process().standard_output();
   Peer idle{server.endpoint()};
   round_trip(idle, "task1");
@@ -88,7 +88,7 @@ TEST_P(EchoServerEnds, CleanlyWithConnectionsOpen) {
 }
 
 TEST_P(EchoServerEnds, CleanlyOnSeveralThreads) {
-  EchoServerProcess server{{"--delay", "0s", "--threads", "3"}};
+  EchoServerProcess server{{"--response", "0s", "--threads", "3"}};
   std::vector<Peer> peers;
   for (int i = 0; i < 6; ++i) peers.emplace_back(server.endpoint());
   for (Peer& peer : peers) EXPECT_EQ(round_trip(peer, "task1"), "task1");
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(On, EchoServerEnds, testing::Values(SIGINT, SIGTERM),
                          });
 
 TEST(EchoServer, CountsWhomItDropped) {
-  EchoServerProcess server{{"--delay", "0s", "--idle-timeout", "200ms"}};
+  EchoServerProcess server{{"--response", "0s", "--idle-timeout", "200ms"}};
   Peer silent{server.endpoint()};
   silent.receive_until_end();
   come_and_go(server.endpoint(), "task1");
@@ -118,15 +118,15 @@ TEST(EchoServer, CountsWhomItDropped) {
 
 TEST(EchoServer, WritesItsEventsAndResourcesWhole) {
   const TemporaryDirectory directory;
-  EchoServerProcess server{{"--delay", "20ms", "--events", directory.path() / "events.csv",
-                            "--resources", directory.path() / "resources.json"}};
+  EchoServerProcess server{{"--response", "20ms", "--events", directory.path() / "events.csv",
+                            "--report", directory.path() / "report.json"}};
   for (int id : {7, 12}) {
     Peer peer{server.endpoint()};
     round_trip(peer, label_of(id));
   }
   EXPECT_EQ(names_in(directory.path()), Names{});  // nothing before it is whole
   EXPECT_EQ(interrupt(server).ending, "exit status 0");
-  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "resources.json"}));
+  EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "report.json"}));
 
   const auto events = read_csv(directory.path() / "events.csv");
   ASSERT_EQ(events.size(), 4);
@@ -138,8 +138,9 @@ TEST(EchoServer, WritesItsEventsAndResourcesWhole) {
     EXPECT_GE(events[i + 1].time - events[i].time, milliseconds{20});
     EXPECT_EQ(events[i].thread, server.process().pid());
   }
-  const auto resources = nlohmann::json::parse(content_of(directory.path() / "resources.json"));
-  EXPECT_GT(resources.at("peak_rss_bytes").get<std::int64_t>(), 0);
+  const auto report = nlohmann::json::parse(content_of(directory.path() / "report.json"));
+  EXPECT_EQ(report.at("ending"), "ok");
+  EXPECT_GT(report.at("peak_rss_bytes").get<std::int64_t>(), 0);
 }
 
 TEST(EchoServer, NamesTheEventsFileThatItCannotWrite) {
@@ -148,7 +149,7 @@ TEST(EchoServer, NamesTheEventsFileThatItCannotWrite) {
   for (const auto& [file, reason] :
        {std::pair{directory.path() / "missing" / "events.csv", "No such file or directory"},
         std::pair{directory.path() / "full", "No space left on device"}}) {
-    EchoServerProcess server{{"--delay", "0s", "--events", file}};
+    EchoServerProcess server{{"--response", "0s", "--events", file}};
     const Ended ended = interrupt(server);
     EXPECT_EQ(ended.ending, "exit status 1");
     EXPECT_EQ(ended.errors, "echo_server: can't write " + file.string() + ": " + reason + "\n");
@@ -202,7 +203,7 @@ void wait_for_complaint(ChildProcess& process) {
 
 TEST(EchoServer, SaysOnceThatItIsOutOfDescriptorsAndServesWhoWaitedWhenSomeAreFree) {
   constexpr int limit = 40;
-  EchoServerProcess server{"ulimit -n " + std::to_string(limit), {"--delay", "0s"}};
+  EchoServerProcess server{"ulimit -n " + std::to_string(limit), {"--response", "0s"}};
   const size_t room = room_for_descriptors(server.process().pid(), limit);
 
   for (int times = 0; times < 2; ++times) {
@@ -243,11 +244,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"NegativePort", {"--port", "-1"}, {"--port", "0", "65535"}},
         BadCommandLine{"PortByName", {"--port", "http"}, {"--port", "0", "65535"}},
         BadCommandLine{"PortMissing", {"--port"}, {"--port", "0", "65535"}},
-        BadCommandLine{"DelayWithoutUnit", {"--delay", "2"}, {"--delay", a_duration}},
-        BadCommandLine{"DelayUnknownUnit", {"--delay", "2parsecs"}, {"--delay", a_duration}},
-        BadCommandLine{"NegativeDelay", {"--delay", "-1s"}, {"--delay", a_duration}},
-        BadCommandLine{"AbsurdDelay", {"--delay", "25h"}, {"--delay", a_duration}},
-        BadCommandLine{"DelayTwice", {"--delay", "1s", "--delay", "2s"}, {"--delay"}},
+        BadCommandLine{"DelayWithoutUnit", {"--response", "2"}, {"--response", a_duration}},
+        BadCommandLine{"DelayUnknownUnit", {"--response", "2parsecs"}, {"--response", a_duration}},
+        BadCommandLine{"NegativeDelay", {"--response", "-1s"}, {"--response", a_duration}},
+        BadCommandLine{"AbsurdDelay", {"--response", "25h"}, {"--response", a_duration}},
+        BadCommandLine{"DelayTwice", {"--response", "1s", "--response", "2s"}, {"--response"}},
         BadCommandLine{
             "IdleTimeoutWithoutUnit", {"--idle-timeout", "60"}, {"--idle-timeout", a_duration}},
         BadCommandLine{"FewerSilentAddressesThanNone",

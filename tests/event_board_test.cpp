@@ -87,12 +87,13 @@ TEST(SharedBoard, HoldsWhatClientAndServerWriteIntoTheirFiles) {
   const TemporaryDirectory directory;
   const SharedBoard board{3};
   const auto servers_file = directory.path() / "server.csv";
-  EchoServerProcess server{{"--delay", "10ms", "--events", servers_file, "--board", board.path()}};
+  EchoServerProcess server{
+      {"--response", "10ms", "--events", servers_file, "--board", board.path()}};
   for (const std::string client : {"client_async_multi_thread", "client_thread_per_task"}) {
     const auto clients_file = directory.path() / (client + ".csv");
     const Ended ended = run_to_end({program(client), "--server", to_text(server.endpoint()),
-                                    "--connect", "1ms", "--compute-time", "1ms", "--quiet",
-                                    "--events", clients_file, "--board", board.path()});
+                                    "--connect", "1ms", "--compute", "1ms", "--quiet", "--events",
+                                    clients_file, "--board", board.path()});
     ASSERT_EQ(ended.ending, "exit status 0") << ended.errors;
     auto noted = by_time(board.events());
     std::erase_if(noted, [](const Event& e) { return e.step > Step::finished; });
@@ -110,7 +111,7 @@ TEST(SharedBoard, HoldsWhatClientAndServerWriteIntoTheirFiles) {
 
 TEST(SharedBoard, HasTheAnswersAsTheServerSendsThem) {
   const SharedBoard board{2};
-  EchoServerProcess server{{"--delay", "0s", "--board", board.path()}};
+  EchoServerProcess server{{"--response", "0s", "--board", board.path()}};
   come_and_go(server.endpoint(), "task2");
   come_and_go(server.endpoint(), "task9");    // no such place
   come_and_go(server.endpoint(), "nothing");  // no task's label

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
 #include <vector>
 
 #include "bench/records/run.hpp"
@@ -28,6 +29,7 @@ inline Run run_of(const Exercise& exercise, std::initializer_list<std::vector<Ev
   Run run{.model = &exercise.model, .workload = exercise.workload, .status = Status::ok};
   run.start = start;
   run.client = ProcessUse{.user_s = 0.01};
+  run.client_end = ProcessEnd{.exit_status = 0};
   for (const auto& of_task : tasks)
     run.events.insert(run.events.end(), of_task.begin(), of_task.end());
   std::ranges::stable_sort(run.events, {}, &Event::time);
@@ -36,11 +38,30 @@ inline Run run_of(const Exercise& exercise, std::initializer_list<std::vector<Ev
   return run;
 }
 
-// The client ended otherwise.
-inline Run failed(Run run, const std::string& message, Status status = Status::failed) {
-  run.status = status;
+// The client ended with another exit status, and said something.
+inline Run failed(Run run, int exit_status, const std::string& said) {
+  run.status = Status::failed;
+  run.message = "client: exit status " + std::to_string(exit_status) + ": " + said;
+  run.client.reset();
+  run.client_end = ProcessEnd{.exit_status = exit_status, .said = said};
+  return run;
+}
+
+// A signal ended the client.
+inline Run killed(Run run, int signal, const std::string& message) {
+  run.status = Status::failed;
   run.message = message;
   run.client.reset();
+  run.client_end = ProcessEnd{.signal = signal};
+  return run;
+}
+
+// The client had not ended by then.
+inline Run late(Run run, const std::string& message) {
+  run.status = Status::timeout;
+  run.message = message;
+  run.client.reset();
+  run.client_end.reset();
   return run;
 }
 

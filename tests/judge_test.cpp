@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "exercises/judge/verdict.hpp"
 #include "tests/judge_runs.hpp"
@@ -23,7 +24,7 @@ Run run_in_trouble(const Exercise& exercise) {
                            task(3, 7, 0ms, 200ms, 1200ms, 1400ms)});
 }
 
-constexpr auto told = "client: exit status 1: client_x: task 2: Connection refused (3 of 3 tasks)";
+constexpr auto told = "client_x: task 2: Connection refused (3 of 3 tasks)";
 
 // What was found of one aspect; fails the test where nothing was.
 Finding found(const Exercise& exercise, const Run& run, Aspect aspect) {
@@ -58,7 +59,7 @@ TEST(Findings, PassWhereTheRecordsShowWhatIsAskedFor) {
 TEST(Findings, PassWhereTheOthersFinishAndTheFailureIsTold) {
   const Exercise exercise = with_trouble(Trouble::nobody_listens);
   const auto findings =
-      findings_of(exercise, failed(run_in_trouble(exercise), told), Judged::everything);
+      findings_of(exercise, failed(run_in_trouble(exercise), 1, told), Judged::everything);
   EXPECT_TRUE(has_passed(findings));
   EXPECT_EQ(aspects_of(findings),
             (std::vector{Aspect::others, Aspect::failure, Aspect::threads, Aspect::in_flight,
@@ -83,7 +84,7 @@ TEST(Ending, TellsWhereTheTasksWereWhenItWasGivenUp) {
   const Exercise exercise = three_tasks();
   auto run = run_of(exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms),
                                {{2, Step::started, start, 7}, {2, Step::written, start + 1s, 7}}});
-  run = failed(run, "client: not done after 9.8 s", Status::timeout);
+  run = late(run, "client: not done after 9.8 s");
   expect_failure(
       exercise, run, Aspect::ending,
       "It had not ended when the judge's patience was over: not done after 9.8 s. Task 2 "
@@ -103,14 +104,15 @@ TEST(Ending, TellsOfTasksThatNeverStarted) {
 
 TEST(Ending, QuotesAClientThatFailed) {
   const Exercise exercise = three_tasks();
-  const auto run = failed(right_run(exercise), "client: exit status 1: client_x: task 3: no luck");
+  const auto run = failed(right_run(exercise), 1, "client_x: task 3: no luck");
   expect_failure(exercise, run, Aspect::ending,
                  "It did not: exit status 1: client_x: task 3: no luck.");
 }
 
 TEST(Ending, SaysWhatKillsAProgramThatIsAborted) {
   const Exercise exercise = three_tasks();
-  const auto run = failed(run_of(exercise, {}), "client: killed by signal 6 (Aborted): terminate");
+  const auto run =
+      killed(run_of(exercise, {}), SIGABRT, "client: killed by signal 6 (Aborted): terminate");
   const Finding ending = found(exercise, run, Aspect::ending);
   EXPECT_FALSE(ending.passed);
   EXPECT_NE(ending.seen.find("leaves a thread's function"), std::string::npos) << ending.seen;
@@ -138,7 +140,7 @@ TEST(Ending, IsAllThatIsJudgedWhereTasksDidNotFinish) {
 TEST(Trouble, AsksThatTheOthersFinish) {
   const Exercise exercise = with_trouble(Trouble::nobody_listens);
   const auto run = failed(
-      run_of(exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), {{3, Step::started, start, 7}}}),
+      run_of(exercise, {task(1, 7, 0ms, 200ms, 1000ms, 1200ms), {{3, Step::started, start, 7}}}), 1,
       told);
   expect_failure(exercise, run, Aspect::others, "Task 3 had started, and had sent nothing.");
 }
@@ -152,23 +154,22 @@ TEST(Trouble, AsksThatTheFailureBeNoticed) {
 TEST(Trouble, AsksThatTheTaskBeNamed) {
   const Exercise exercise = with_trouble(Trouble::nobody_listens);
   for (const std::string words : {"no luck", "task 21: no luck", "task 3: no luck"})
-    expect_failure(
-        exercise, failed(run_in_trouble(exercise), "client: exit status 1: client_x: " + words),
-        Aspect::failure, "It said: client_x: " + words + ", which does not name task 2.");
+    expect_failure(exercise, failed(run_in_trouble(exercise), 1, "client_x: " + words),
+                   Aspect::failure,
+                   "It said: client_x: " + words + ", which does not name task 2.");
 }
 
 TEST(Trouble, AsksForStatus1) {
   const Exercise exercise = with_trouble(Trouble::nobody_listens);
-  expect_failure(exercise,
-                 failed(run_in_trouble(exercise), "client: exit status 3: client_x: task 2: no"),
+  expect_failure(exercise, failed(run_in_trouble(exercise), 3, "client_x: task 2: no"),
                  Aspect::failure, "It did not: exit status 3: client_x: task 2: no.");
 }
 
 TEST(Trouble, AsksThatTheClientEnd) {
   const Exercise exercise = with_trouble(Trouble::nobody_answers);
-  expect_failure(
-      exercise, failed(run_in_trouble(exercise), "client: not done after 9 s", Status::timeout),
-      Aspect::failure, "It had not ended when the judge's patience was over: not done after 9 s.");
+  expect_failure(exercise, late(run_in_trouble(exercise), "client: not done after 9 s"),
+                 Aspect::failure,
+                 "It had not ended when the judge's patience was over: not done after 9 s.");
 }
 
 // --- Structure -----------------------------------------------------------------------------------
@@ -276,7 +277,7 @@ TEST(Time, PointsToTheRestWhereItIsTooGood) {
 
 TEST(Time, OfTheOthersIsWhatCountsWhereOneIsInTrouble) {
   const Exercise exercise = with_trouble(Trouble::nobody_listens);
-  const Finding time = found(exercise, failed(run_in_trouble(exercise), told), Aspect::time);
+  const Finding time = found(exercise, failed(run_in_trouble(exercise), 1, told), Aspect::time);
   EXPECT_EQ(time.wanted, "It takes c+r+Nk = 1.40 s, or up to 5 % more: 1.47 s.");
   EXPECT_EQ(time.seen, "It took 1.40 s.");
 }

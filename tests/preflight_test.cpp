@@ -209,10 +209,10 @@ TEST_F(Runs, ThatTheSystemRefusesTellHowManyTasksHadStarted) {
 
 TEST(SoftLimits, AreRaisedAsFarAsTheHardOnes) {
   const TemporaryDirectory directory;
-  const Ended ended = run_to_end(
-      with_limit("ulimit -Sn 64",
-                 {BIN_DIR "/waitbench", "--models", "epoll_loop", "--tasks", "200", "--time-scale",
-                  "0.01", "--compute-time", "0s", "--results", directory.path() / "results"}));
+  const Ended ended =
+      run_to_end(with_limit("ulimit -Sn 64", {BIN_DIR "/waitbench", "--models", "epoll_loop",
+                                              "--tasks", "200", "--time-scale", "0.01", "--compute",
+                                              "0s", "--results", directory.path() / "results"}));
   EXPECT_EQ(ended.ending, "exit status 0") << ended.errors;
   EXPECT_EQ(ended.errors.find("refused"), std::string::npos) << ended.errors;
 }

@@ -144,7 +144,7 @@ TEST_F(OnTerminal, LeavesALineARunOfSeveralRepetitions) {
 TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
   ProgramOnTerminal terminal{
       harness({"--models", "async_single_thread", "--tasks", "50", "--connect", "50ms",
-               "--response", "600ms", "--compute-time", "20ms"}),
+               "--response", "600ms", "--compute", "20ms"}),
       usual_size};
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
     return std::regex_search(joined(lines), std::regex{"\nresponse    50 /+\nready        0\n"});

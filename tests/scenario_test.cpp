@@ -15,6 +15,11 @@ using namespace std::chrono_literals;
 
 constexpr auto finds_events_file = "while [ \"$1\" != --events ]; do shift; done; events=$2; ";
 
+// It goes on with its arguments as they were.
+constexpr auto leaves_a_report =
+    "after_report() { while [ \"$1\" != --report ]; do shift; done; echo '{\"ending\": \"ok\", "
+    "\"message\": \"\", \"started\": 1, \"peak_rss_bytes\": 1}' > \"$2\"; }; after_report \"$@\"; ";
+
 // A directory of programs in which the real server stands beside a client of the test's own.
 class Misbehaving : public testing::Test {
  protected:
@@ -74,9 +79,40 @@ TEST_F(Misbehaving, ClientThatFailsLeavesTheStepsThatHappened) {
 }
 
 TEST_F(Misbehaving, ClientThatTheSystemRefusesIsARefusal) {
-  const waitbench::Run run = run_with_client("echo 'client_x: refused: no threads' >&2; exit 1");
+  const waitbench::Run run = run_with_client("echo 'client_x: refused: no threads' >&2; exit 5");
   EXPECT_EQ(run.status, Status::refused);
-  EXPECT_EQ(run.message, "client: exit status 1: client_x: refused: no threads");
+  EXPECT_EQ(run.message, "client: exit status 5: client_x: refused: no threads");
+}
+
+TEST_F(Misbehaving, ClientWhoseReportContradictsItsExitStatusFailsTheRun) {
+  const waitbench::Run run = run_with_client(
+      "while [ \"$1\" != --report ]; do shift; done; echo '{\"ending\": \"failed\", \"message\": "
+      "\"no "
+      "luck\", \"started\": 1, \"peak_rss_bytes\": 1}' > \"$2\"");
+  EXPECT_EQ(run.status, Status::failed);
+  EXPECT_EQ(run.message, "client: exit status 0, but its report says \"failed\": no luck");
+}
+
+TEST_F(Misbehaving, ClientThatLeavesNoReportFailsTheRunNamingTheFile) {
+  const waitbench::Run run = run_with_client("exit 0");
+  EXPECT_EQ(run.status, Status::failed);
+  EXPECT_NE(run.message.find("client.json: not a report: can't be opened"), std::string::npos)
+      << run.message;
+}
+
+// The steps that happened before are on record, the server's among them.
+TEST_F(Misbehaving, ClientThatIsEndedAtTheTimeoutLeavesItsSteps) {
+  std::filesystem::create_symlink(BIN_DIR "/client_sequential", bin() / "client_sequential");
+  const Scenario scenario{.bin_dir = bin(), .records_dir = records(), .timeout = 500ms};
+  const Workload endless{.tasks = 2, .connect = 0s, .response = 0s, .compute = 1h};
+  const auto run = scenario.run(*find_model("sequential"), endless, 0).value();
+  EXPECT_EQ(run.status, Status::timeout);
+  std::vector<Step> steps;
+  for (const Event& event : run.events) steps.push_back(event.step);
+  EXPECT_EQ(steps, (std::vector{Step::started, Step::written, Step::read}));
+  steps.clear();
+  for (const Event& event : run.server_events) steps.push_back(event.step);
+  EXPECT_EQ(steps, (std::vector{Step::accepted, Step::echoed}));
 }
 
 TEST_F(Misbehaving, ClientThatHangsIsEndedAtTheTimeout) {
@@ -85,15 +121,16 @@ TEST_F(Misbehaving, ClientThatHangsIsEndedAtTheTimeout) {
   EXPECT_EQ(run.message, "client: not done after 0.05 s");
 }
 
-TEST_F(Misbehaving, ClientThatLeavesNoRecordsFailsTheRun) {
-  const waitbench::Run run = run_with_client("exit 0");
+TEST_F(Misbehaving, ClientThatLeavesNoEventsFailsTheRun) {
+  const waitbench::Run run = run_with_client(leaves_a_report + std::string{"exit 0"});
   EXPECT_EQ(run.status, Status::failed);
   EXPECT_NE(run.message.find("client.csv: can't be opened"), std::string::npos) << run.message;
 }
 
 TEST_F(Misbehaving, ClientThatRecordsRubbishFailsTheRunNamingTheLine) {
-  const waitbench::Run run = run_with_client(
-      finds_events_file + std::string{"printf 'task,step,ns,thread\\n1,danced,5,6\\n' > $events"});
+  const waitbench::Run run =
+      run_with_client(leaves_a_report + std::string{finds_events_file} +
+                      std::string{"printf 'task,step,ns,thread\\n1,danced,5,6\\n' > $events"});
   EXPECT_EQ(run.status, Status::failed);
   EXPECT_NE(run.message.find("client.csv:2: '1,danced,5,6' is not a record"), std::string::npos)
       << run.message;

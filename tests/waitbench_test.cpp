@@ -152,7 +152,7 @@ TEST_F(Waitbench, SweepsOverNumbersOfThreadsToo) {
 
 TEST_F(Waitbench, CountsARefusalThatItPredictedAsAFindingNotAsAFailure) {
   ChildProcess harness{command({"--models", "select_loop,epoll_loop", "--tasks", "1,2000",
-                                "--time-scale", "0.01", "--compute-time", "0s"})};
+                                "--time-scale", "0.01", "--compute", "0s"})};
   finish(harness);
   EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
   EXPECT_NE(harness.standard_output().find("  refused: preflight: 2000 sockets at once"),
@@ -276,7 +276,7 @@ class WaitbenchWithRates : public Waitbench {
   void SetUp() override {
     harness_.emplace(command({"--models", "async_single_thread,thread_per_task", "--tasks", "120",
                               "--arrival-rate", "100,600", "--arrivals", "even", "--connect", "1ms",
-                              "--response", "4ms", "--compute-time", "5ms", "--seed", "3"}));
+                              "--response", "4ms", "--compute", "5ms", "--seed", "3"}));
     finish(*harness_);
     ASSERT_EQ(harness_->ending(), "exit status 0") << harness_->standard_error();
   }
@@ -382,7 +382,7 @@ TEST_F(Waitbench, SaysWhereItsLoadGeneratorIsLate) {
 TEST_F(Waitbench, PredictsLatenciesWithoutRunningAnything) {
   ChildProcess harness{command({"--predict", "--models", "thread_pool", "--threads", "2", "--tasks",
                                 "200", "--arrival-rate", "1,10", "--arrivals", "even", "--connect",
-                                "100ms", "--response", "300ms", "--compute-time", "100ms"})};
+                                "100ms", "--response", "300ms", "--compute", "100ms"})};
   finish(harness);
   const auto lines = lines_of(harness.standard_output());
   ASSERT_EQ(lines.size(), 3U);
@@ -470,7 +470,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"NoThreads", {"--threads", "0"}, "--threads"},
                     BadOption{"NoUnit", {"--response", "8"}, "--response: '8' is not a duration"},
                     BadOption{"Parsecs", {"--connect", "2parsecs"}, "--connect"},
-                    BadOption{"Negative", {"--compute-time", "-4s"}, "--compute-time"},
+                    BadOption{"Negative", {"--compute", "-4s"}, "--compute"},
                     BadOption{"TwoDays", {"--connect", "2880min"}, "from 0s to 24h"},
                     BadOption{"Compute", {"--compute", "nap"}, "--compute"},
                     BadOption{"TimeScale", {"--time-scale", "0"}, "--time-scale"},
@@ -488,8 +488,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"RateTooHigh", {"--arrival-rate", "1,1e7"}, "up to 1000000 tasks"},
                     BadOption{"RateTooLow", {"--arrival-rate", "1e-300"}, "longer than 24h"},
                     BadOption{"Burning",
-                              {"--arrival-rate", "1", "--compute", "burn"},
-                              "--arrival-rate: only with --compute hold"},
+                              {"--arrival-rate", "1", "--compute-kind", "burn"},
+                              "--arrival-rate: only with --compute-kind hold"},
                     BadOption{"RateAndSplit", {"--arrival-rate", "1", "--split"}, "--split"},
                     BadOption{"Arrivals", {"--arrivals", "even"}, "--arrival-rate"}),
     [](const auto& parameter) { return parameter.param.name; });

@@ -75,6 +75,13 @@ struct PlannedRun {
   bool is_warmup = false;  // runs before all others, to be kept apart
 };
 
+// How a client ended: by itself, with an exit status, or by a signal.
+struct ProcessEnd {
+  std::optional<int> exit_status;
+  std::optional<int> signal;
+  std::string said;  // the first line on its standard error
+};
+
 struct Run {
   const Model* model = nullptr;
   Workload workload;
@@ -82,8 +89,9 @@ struct Run {
   bool is_warmup = false;  // kept apart: in no statistic and no table
 
   Status status = Status::failed;
-  std::string message;             // why, if not ok
-  std::optional<Refusal> refusal;  // only if refused
+  std::string message;                   // why, if not ok
+  std::optional<Refusal> refusal;        // only if refused
+  std::optional<ProcessEnd> client_end;  // of the last of several; nothing if it was cut short
   Fit fit;
 
   Clock::time_point start;             // when the (first) client became its program

@@ -8,10 +8,14 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 
 #include "bench/run/preflight.hpp"
+#include "record/ending.hpp"
+#include "record/shared_board.hpp"
 #include "support/child_process.hpp"
+#include "support/program.hpp"
 
 namespace waitbench {
 namespace {
@@ -43,12 +47,33 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
+// What a child says of itself in its --report.
+struct Report {
+  std::string ending;  // a name of Ending::Kind
+  std::string message;
+  int started = 0;
+  std::int64_t peak_rss_bytes = 0;
+};
+
+// Throws std::runtime_error that names the file and what is wrong in it.
+Report read_report(const std::filesystem::path& file) try {
+  std::ifstream in{file};
+  if (!in) throw std::runtime_error("can't be opened");
+  const auto json = nlohmann::json::parse(in);
+  return {.ending = json.at("ending"),
+          .message = json.at("message"),
+          .started = json.at("started"),
+          .peak_rss_bytes = json.at("peak_rss_bytes")};
+} catch (const std::exception& error) {
+  throw std::runtime_error(fmt::format("{}: not a report: {}", file.string(), error.what()));
+}
+
 // The files that a child leaves, removed before and after.
 class Records {
  public:
   Records(const std::filesystem::path& directory, const std::string& who)
       : events_(directory / (who + ".csv")),
-        resources_(directory / (who + ".json")),
+        report_(directory / (who + ".json")),
         handlers_(handlers_file_beside(events_)) {
     remove_files();
   }
@@ -57,48 +82,40 @@ class Records {
   ~Records() { remove_files(); }
 
   void add_to(std::vector<std::string>& command) const {
-    command.insert(command.end(), {"--events", events_, "--resources", resources_});
+    command.insert(command.end(), {"--events", events_, "--report", report_});
   }
 
-  std::vector<Event> events() const {
-    auto events = read_csv(events_);
-    std::ranges::stable_sort(events, {}, &Event::time);
-    return events;
-  }
+  bool has_events() const { return std::filesystem::exists(events_); }
 
-  // Of a process that failed, which may have left nothing, or anything.
-  std::vector<Event> events_if_any() const try { return events(); } catch (const std::exception&) {
-    return {};
-  }
-
+  std::vector<Event> events() const { return read_csv(events_); }
   std::vector<HandlerEvent> handlers() const { return read_handlers(handlers_); }
+  Report report() const { return read_report(report_); }
 
-  std::int64_t peak_rss_bytes() const {
-    std::ifstream in{resources_};
-    const auto resources = nlohmann::json::parse(in, nullptr, /* allow_exceptions = */ false);
-    const auto peak = resources.is_object() ? resources.find("peak_rss_bytes") : resources.end();
-    if (peak == resources.end() || !peak->is_number_integer())
-      throw std::runtime_error(resources_.string() + ": no peak_rss_bytes in it");
-    return *peak;
+  // Of a process that failed, which may have left none, or anything.
+  std::optional<Report> report_if_any() const {
+    try {
+      return report();
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
   }
 
  private:
   void remove_files() const {
     std::error_code ignored;  // a file that is not there is as good as removed
-    for (const auto& file : {events_, resources_, handlers_})
-      std::filesystem::remove(file, ignored);
+    for (const auto& file : {events_, report_, handlers_}) std::filesystem::remove(file, ignored);
   }
 
   std::filesystem::path events_;
-  std::filesystem::path resources_;
+  std::filesystem::path report_;
   std::filesystem::path handlers_;  // only a tracked client leaves it
 };
 
-ProcessUse use_of(const ChildProcess& child, const Records& records) {
+ProcessUse use_of(const ChildProcess& child, const Report& report) {
   const rusage& usage = child.usage();
   return {.user_s = seconds(usage.ru_utime),
           .system_s = seconds(usage.ru_stime),
-          .peak_rss_bytes = records.peak_rss_bytes(),
+          .peak_rss_bytes = report.peak_rss_bytes,
           .peak_threads = child.peak_threads(),
           .voluntary_switches = usage.ru_nvcsw,
           .involuntary_switches = usage.ru_nivcsw,
@@ -113,15 +130,16 @@ std::string complaint(const std::string& who, const ChildProcess& child) {
   return text;
 }
 
-Status status_of_failure(const ChildProcess& client) {
-  return client.standard_error().find(": refused: ") != std::string::npos ? Status::refused
-                                                                          : Status::failed;
-}
-
-// "... (1020 of 1050 tasks had started, ..."
-int started_before_refusal(const std::string& complaint) {
-  const size_t parenthesis = complaint.rfind('(');
-  return parenthesis == complaint.npos ? 0 : std::atoi(complaint.c_str() + parenthesis + 1);
+// A child that claims in its report to have ended otherwise than its exit status says is not to be
+// believed in anything.
+void check_agreement(const std::string& who, const ChildProcess& child, const Report& report) {
+  const int status = report.ending == name_of(Ending::Kind::ok)        ? exit_ok
+                     : report.ending == name_of(Ending::Kind::refused) ? exit_refused
+                                                                       : exit_failed;
+  if (child.exit_status() != status)
+    throw RunError(Status::failed,
+                   fmt::format("{}: {}, but its report says \"{}\"{}{}", who, child.ending(),
+                               report.ending, report.message.empty() ? "" : ": ", report.message));
 }
 
 // The address out of the server's first line.
@@ -142,15 +160,13 @@ std::string wait_until_listening(ChildProcess& server, const std::string& who,
   return line.substr(announcement.size());
 }
 
-void wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point start,
-                     Duration timeout, const std::function<void()>& at_each_look) {
-  const auto end = client.wait({.deadline = start + timeout,
-                                .interrupted = scenario.interrupted,
-                                .at_each_look = at_each_look});
+// Returns whether the client has ended in time.
+bool wait_for_client(ChildProcess& client, const Scenario& scenario, Clock::time_point deadline,
+                     const std::function<void()>& at_each_look) {
+  const auto end = client.wait(
+      {.deadline = deadline, .interrupted = scenario.interrupted, .at_each_look = at_each_look});
   if (end == WaitEnd::interrupted) throw Interrupted{};
-  if (end == WaitEnd::deadline)
-    throw RunError(Status::timeout,
-                   fmt::format("client: not done after {:.3g} s", Seconds{timeout}.count()));
+  return end == WaitEnd::done;
 }
 
 void end_server(ChildProcess& server, const std::string& who) {
@@ -168,8 +184,14 @@ void bring_into_memory(const std::filesystem::path& program) {
   while (file.read(part.data(), part.size())) continue;
 }
 
-void add_board(const Scenario& scenario, std::vector<std::string>& command) {
-  if (!scenario.board.empty()) command.insert(command.end(), {"--board", scenario.board});
+// The board on which the children note their steps as they happen: what a process that was killed
+// leaves. Nothing where there is no memory for one: that is no reason to have no run.
+std::optional<SharedBoard> make_board(int tasks) {
+  try {
+    return std::optional<SharedBoard>{std::in_place, tasks};
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 void add_arrivals(const Workload& w, std::vector<std::string>& command) {
@@ -191,15 +213,20 @@ class Pair {
 
   void start_client();
   ChildProcess& client() { return *client_; }
+  const std::optional<SharedBoard>& board() const { return board_; }
   void end_server() { waitbench::end_server(server_, "server" + number_); }
 
-  // Adds what both have on record, and throws RunError if the client did not end well. The tasks
-  // count on from `tasks_before`.
-  void collect(Run& run, int tasks_before);
+  // Adds what both have on record. The tasks count on from `tasks_before`. Throws RunError if the
+  // client, unless it was `cut_short`, did not end well.
+  void collect(Run& run, int tasks_before, bool cut_short);
 
  private:
   std::vector<std::string> server_command(Duration timeout) const;
   void add_addresses(std::vector<std::string>& command) const;
+  void add_board(std::vector<std::string>& command) const;
+  void collect_server(Run& run, int tasks_before);
+  std::vector<Event> client_events() const;
+  void note_ending(Run& run, int tasks_before) const;
 
   const Scenario& scenario_;
   const Model& model_;
@@ -208,6 +235,7 @@ class Pair {
   std::string number_;  // " 2" of several
   Records server_records_;
   Records client_records_;
+  std::optional<SharedBoard> board_;
   ChildProcess server_;
   std::optional<ChildProcess> client_;
 };
@@ -220,25 +248,30 @@ Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout
       number_(run.workload.clients > 1 ? fmt::format(" {}", index + 1) : ""),
       server_records_(scenario.records_dir, "server" + number_),
       client_records_(scenario.records_dir, "client" + number_),
+      board_(make_board(share_.tasks)),
       server_(server_command(timeout)) {}
 
 std::vector<std::string> Pair::server_command(Duration timeout) const {
   std::vector<std::string> command{scenario_.bin_dir / "echo_server",
                                    "--port",
                                    "0",
-                                   "--delay",
+                                   "--response",
                                    to_argument(share_.response),
                                    "--idle-timeout",
                                    to_argument(std::min<Duration>(timeout, 24h))};
   add_addresses(command);
   server_records_.add_to(command);
-  add_board(scenario_, command);
+  add_board(command);
   append(command, scenario_.server_options);
   return command;
 }
 
 void Pair::add_addresses(std::vector<std::string>& command) const {
   if (addresses_ > 1) command.insert(command.end(), {"--addresses", std::to_string(addresses_)});
+}
+
+void Pair::add_board(std::vector<std::string>& command) const {
+  if (board_) command.insert(command.end(), {"--board", board_->path()});
 }
 
 void Pair::start_client() {
@@ -252,15 +285,15 @@ void Pair::start_client() {
                                    std::to_string(share_.threads),
                                    "--connect",
                                    to_argument(share_.connect),
-                                   "--compute-time",
-                                   to_argument(share_.compute),
                                    "--compute",
+                                   to_argument(share_.compute),
+                                   "--compute-kind",
                                    name_of(share_.compute_kind),
                                    "--quiet"};
   add_addresses(command);
   add_arrivals(share_, command);
   client_records_.add_to(command);
-  add_board(scenario_, command);
+  add_board(command);
   append(command, scenario_.client_options);
   bring_into_memory(command.front());
   client_.emplace(command);
@@ -284,42 +317,96 @@ void add(std::optional<ProcessUse>& all, const ProcessUse& one) {
   *all += one;
 }
 
-void Pair::collect(Run& run, int tasks_before) {
+void Pair::collect_server(Run& run, int tasks_before) {
+  const Report report = server_records_.report();
+  check_agreement("server" + number_, server_, report);
   append(run.server_events, server_records_.events(), tasks_before);
-  add(run.server, use_of(server_, server_records_));
-  if (!client_->succeeded()) {
-    add_client_events(run, client_records_.events_if_any(), tasks_before);
-    const Status status = status_of_failure(*client_);
-    if (status == Status::refused)
-      run.refusal = {.tasks = tasks_before + started_before_refusal(client_->standard_error())};
-    throw RunError(status, complaint("client" + number_, *client_));
+  add(run.server, use_of(server_, report));
+}
+
+// Of a client that was killed, or failed so badly that it left no file, those on the board.
+std::vector<Event> Pair::client_events() const {
+  if (client_records_.has_events() || client_->succeeded() || !board_)
+    return client_records_.events();
+  auto events = board_->events();
+  std::erase_if(events, [](const Event& event) { return event.step > Step::finished; });
+  return events;
+}
+
+void Pair::note_ending(Run& run, int tasks_before) const {
+  const auto report = client_records_.report_if_any();
+  run.client_end = {.exit_status = client_->exit_status(),
+                    .signal = client_->signal(),
+                    .said = first_line(client_->standard_error())};
+  if (client_->exit_status() == exit_refused)
+    run.refusal = {.tasks = tasks_before + (report ? report->started : 0)};
+}
+
+void Pair::collect(Run& run, int tasks_before, bool cut_short) {
+  collect_server(run, tasks_before);
+  if (cut_short) {
+    add_client_events(run, client_events(), tasks_before);
+    return;
   }
-  add_client_events(run, client_records_.events(), tasks_before);
+  note_ending(run, tasks_before);
+  if (!client_->succeeded()) {
+    try {
+      add_client_events(run, client_events(), tasks_before);
+    } catch (const std::exception&) {
+      // It may have left anything.
+    }
+    throw RunError(run.refusal ? Status::refused : Status::failed,
+                   complaint("client" + number_, *client_));
+  }
+  const Report report = client_records_.report();
+  check_agreement("client" + number_, *client_, report);
+  add_client_events(run, client_events(), tasks_before);
   std::ranges::copy(client_records_.handlers(), std::back_inserter(run.handlers));
-  add(run.client, use_of(*client_, client_records_));
+  add(run.client, use_of(*client_, report));
+}
+
+// Starts all servers, then all clients, so that no client waits for another's server.
+std::vector<std::unique_ptr<Pair>> start_pairs(const Scenario& scenario, const Run& run,
+                                               Duration timeout) {
+  std::vector<std::unique_ptr<Pair>> pairs;
+  for (int i = 0; i < run.workload.clients; ++i)
+    pairs.push_back(std::make_unique<Pair>(scenario, run, i, timeout));
+  for (auto& pair : pairs) pair->start_client();
+  return pairs;
+}
+
+// Returns whether all clients have ended by the deadline.
+bool wait_for_clients(const Scenario& scenario, const Run& run,
+                      std::span<const std::unique_ptr<Pair>> pairs, Clock::time_point deadline) {
+  const auto look = [&] {
+    const auto& board = pairs.front()->board();
+    scenario.at_each_look(run.start, pairs.size() == 1 && board ? &*board : nullptr);
+    if (pairs.size() == 1) return;  // it looks for itself
+    for (const auto& pair : pairs) pair->client().look();
+  };
+  return std::ranges::all_of(pairs, [&](const auto& pair) {
+    return wait_for_client(pair->client(), scenario, deadline, look);
+  });
 }
 
 // Runs servers and clients, and fills `run` as far as it gets.
 void run_children(const Scenario& scenario, Run& run) {
   const Duration timeout = scenario.timeout.value_or(
       std::chrono::duration_cast<Duration>(2 * run.predicted()) + patience);
-  std::vector<std::unique_ptr<Pair>> pairs;
-  for (int i = 0; i < run.workload.clients; ++i)
-    pairs.push_back(std::make_unique<Pair>(scenario, run, i, timeout));
-  for (auto& pair : pairs) pair->start_client();
+  const auto pairs = start_pairs(scenario, run, timeout);
   run.start = pairs.front()->client().start();
-  const auto look = [&] {
-    scenario.at_each_look(run.start);
-    if (pairs.size() == 1) return;  // it looks for itself
-    for (auto& pair : pairs) pair->client().look();
-  };
-  for (auto& pair : pairs) wait_for_client(pair->client(), scenario, run.start, timeout, look);
-  for (auto& pair : pairs) pair->end_server();
+  const bool in_time = wait_for_clients(scenario, run, pairs, run.start + timeout);
+  if (!in_time)
+    for (const auto& pair : pairs) pair->client().kill();
+  for (const auto& pair : pairs) pair->end_server();
   int tasks_before = 0;
   for (int i = 0; i < run.workload.clients; ++i) {
-    pairs[static_cast<size_t>(i)]->collect(run, tasks_before);
+    pairs[static_cast<size_t>(i)]->collect(run, tasks_before, !in_time);
     tasks_before += share_of(i, run.workload).tasks;
   }
+  if (!in_time)
+    throw RunError(Status::timeout,
+                   fmt::format("client: not done after {:.3g} s", Seconds{timeout}.count()));
 }
 
 // What is known not to work out is not tried.

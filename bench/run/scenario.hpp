@@ -10,6 +10,7 @@
 
 #include "bench/records/run.hpp"
 #include "bench/run/limits.hpp"
+#include "record/shared_board.hpp"
 
 namespace waitbench {
 
@@ -21,9 +22,11 @@ struct Scenario {
   std::optional<Duration> longest_run;  // what is predicted to take longer is not run
   std::function<Limits()> limits = read_limits;  // asked before each run
   std::function<bool()> interrupted = [] { return false; };
-  // Called every now and then while the client, which started at `start`, runs.
-  std::function<void(Clock::time_point start)> at_each_look = [](Clock::time_point) {};
-  std::filesystem::path board;  // of events, for the children to fill; empty: nobody looks at one
+  // Called every now and then while the client, which started at `start`, runs. `board` has the
+  // events so far of client and server; it is nullptr where there are several clients, who each
+  // number their tasks from 1.
+  std::function<void(Clock::time_point start, const SharedBoard* board)> at_each_look =
+      [](Clock::time_point, const SharedBoard*) {};
   std::vector<std::string> server_options = {};  // more of them, for the servers' command lines
   std::vector<std::string> client_options = {};  // and for the clients'
 

@@ -60,35 +60,25 @@ void Progress::begin_live(const PlannedRun& planned) {
   if (begun_ == 1) screen_.leave(legend(size_of_terminal().width), "", size_of_terminal());
   is_to_stay_ = options_.each_runs_once && !planned.is_warmup;
   so_far_.axis = common_axis(options_.compared, planned.workload);
-  board_.reset();
-  try {
-    // Several clients each number their own tasks from 1.
-    if (so_far_.tasks <= most_tasks_to_look_at && planned.workload.clients == 1)
-      board_.emplace(so_far_.tasks);
-  } catch (const std::exception&) {
-    board_.reset();  // without memory to share there is a bar: no reason to have no run
-  }
-  look();
+  has_picture_ = false;
+  look(nullptr);
 }
 
-std::filesystem::path Progress::board() const {
-  return board_ ? board_->path() : std::filesystem::path{};
-}
-
-void Progress::update(Clock::time_point start) {
+void Progress::update(Clock::time_point start, const SharedBoard* board) {
   const auto now = Clock::now();
   if (!is_live_ || now < next_drawing_) return;
   so_far_.start = start;
   so_far_.elapsed = now - start;
-  look();
+  look(so_far_.tasks <= most_tasks_to_look_at ? board : nullptr);
 }
 
-void Progress::look() {
+void Progress::look(const SharedBoard* board) {
   const auto began = Clock::now();
   const Size size = size_of_terminal();
   std::vector<Line> lines;
-  if (board_) {
-    so_far_.events = board_->events();
+  if (board != nullptr) {
+    has_picture_ = true;
+    so_far_.events = board->events();
     lines = picture_of(so_far_, size);
   }
   lines.push_back(to_line(caption_of(so_far_, size.width, /* with_bar = */ lines.empty())));
@@ -105,6 +95,10 @@ void Progress::end(const Run& run) {
   if (run.makespan) {
     so_far_.start = run.start;
     so_far_.elapsed = *run.makespan;
+  }
+  if (!run.events.empty()) {
+    so_far_.events = run.events;
+    std::ranges::copy(run.server_events, std::back_inserter(so_far_.events));
   }
   const Size size = size_of_terminal();
   screen_.leave(
@@ -124,10 +118,8 @@ void Progress::interrupted() {
 
 // Counts of tasks say nothing any more when all have finished; a row a task tells the whole story.
 std::vector<Line> Progress::final_picture(Size size) const {
-  if (!is_to_stay_ || !board_ || !has_row_per_task(so_far_.tasks, size)) return {};
-  RunSoFar whole = so_far_;
-  whole.events = board_->events();
-  return picture_of(whole, size);
+  if (!is_to_stay_ || !has_picture_ || !has_row_per_task(so_far_.tasks, size)) return {};
+  return picture_of(so_far_, size);
 }
 
 std::string Progress::what() const {

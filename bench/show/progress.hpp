@@ -2,8 +2,6 @@
 // how long it should take.
 #pragma once
 
-#include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 
@@ -29,16 +27,14 @@ class Progress {
 
   void begin(const PlannedRun& planned);
 
-  // Where the processes of the run that has begun should note their events; empty if nobody looks.
-  std::filesystem::path board() const;
-
-  void update(Clock::time_point start);
+  // `board` has the run's events so far; nullptr where nobody has them.
+  void update(Clock::time_point start, const SharedBoard* board);
   void end(const Run& run);
   void interrupted();
 
  private:
   void begin_live(const PlannedRun& planned);
-  void look();
+  void look(const SharedBoard* board);
   std::vector<Line> final_picture(Size size) const;
   std::string what() const;
 
@@ -48,9 +44,9 @@ class Progress {
   std::string position_;
   std::string title_;
   bool is_to_stay_ = false;
+  bool has_picture_ = false;
   RunSoFar so_far_;
   Clock::time_point next_drawing_;
-  std::optional<SharedBoard> board_;
   DrawnLines screen_;
 };
 

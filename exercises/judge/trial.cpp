@@ -1,13 +1,10 @@
-// The scenario of a model, with trouble, and with a board on which a program that is killed leaves
-// its steps.
+// Runs an exercise as the harness runs a model, with the trouble that the exercise asks for.
 #include "exercises/judge/trial.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "bench/run/scenario.hpp"
-#include "record/shared_board.hpp"
 
 namespace waitbench {
 namespace {
@@ -23,30 +20,16 @@ Words client_options(Trouble trouble) {
   return trouble == Trouble::none ? Words{} : Words{"--addresses", "2"};
 }
 
-void take_from(const SharedBoard& board, Run& run) {
-  std::vector<Event> client;
-  std::vector<Event> server;
-  for (const Event& event : board.events())
-    (event.step <= Step::finished ? client : server).push_back(event);
-  for (auto* events : {&client, &server}) std::ranges::stable_sort(*events, {}, &Event::time);
-  if (run.events.empty()) run.events = client;
-  if (run.server_events.empty()) run.server_events = server;
-}
-
 }  // namespace
 
 std::optional<Run> Trial::run(const Exercise& exercise) const {
-  const SharedBoard board{exercise.workload.tasks};
   const Scenario scenario{.bin_dir = programs,
                           .records_dir = records_dir,
                           .timeout = timeout,
                           .interrupted = interrupted,
-                          .board = board.path(),
                           .server_options = server_options(exercise.trouble),
                           .client_options = client_options(exercise.trouble)};
-  auto run = scenario.run(exercise.model, exercise.workload, 0);
-  if (run) take_from(board, *run);
-  return run;
+  return scenario.run(exercise.model, exercise.workload, 0);
 }
 
 }  // namespace waitbench

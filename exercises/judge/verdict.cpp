@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <set>
 
 #include "bench/records/stages.hpp"
+#include "support/program.hpp"
 
 namespace waitbench {
 namespace {
@@ -59,12 +61,11 @@ std::string describe(const std::vector<TaskRecord>& records) {
 
 // --- How it ended --------------------------------------------------------------------------------
 
-// Only of a client that ended with status 0 is it known what it used.
 bool ended_well(const Run& run) {
-  return run.client.has_value();
+  return run.client_end && run.client_end->exit_status == 0;
 }
 
-// "client: killed by signal 6 (Aborted): terminate called ..." without its first word.
+// "exit status 1: client_x: task 2: ...", "killed by signal 6 (Aborted): terminate called ..."
 std::string own_words(const Run& run) {
   constexpr std::string_view client = "client: ";
   return run.message.starts_with(client) ? run.message.substr(client.size()) : run.message;
@@ -74,9 +75,8 @@ std::string how_it_ended(const Run& run) {
   if (run.status == Status::timeout)
     return fmt::format("It had not ended when the judge's patience was over: {}.", own_words(run));
   if (ended_well(run)) return "It ended with status 0.";
-  const std::string words = own_words(run);
-  const bool is_terminated = words.find("(Aborted)") != words.npos;
-  return fmt::format("It did not: {}.{}", words,
+  const bool is_terminated = run.client_end && run.client_end->signal == SIGABRT;
+  return fmt::format("It did not: {}.{}", own_words(run),
                      is_terminated ? " An exception that leaves a thread's function, or main, ends "
                                      "the whole program."
                                    : "");
@@ -118,15 +118,14 @@ bool names_task(std::string_view text, int task) {
 }
 
 Finding judge_failure(const Run& run) {
-  constexpr std::string_view status_1 = "exit status 1: ";
-  const std::string words = own_words(run);
-  const bool has_status_1 = words.starts_with(status_1);
+  const bool has_failed = run.client_end && run.client_end->exit_status == exit_failed;
+  const std::string said = run.client_end ? run.client_end->said : "";
   Finding finding{
-      Aspect::failure, has_status_1 && names_task(words, task_in_trouble),
+      Aspect::failure, has_failed && names_task(said, task_in_trouble),
       fmt::format("The client ends with status 1 and a line that names task {}.", task_in_trouble),
       how_it_ended(run)};
-  if (has_status_1) finding.seen = fmt::format("It said: {}", words.substr(status_1.size()));
-  if (has_status_1 && !finding.passed)
+  if (has_failed) finding.seen = fmt::format("It said: {}", said);
+  if (has_failed && !finding.passed)
     finding.seen += fmt::format(", which does not name task {}.", task_in_trouble);
   if (ended_well(run))
     finding.seen = fmt::format("It ended with status 0: nobody heard of the failure of task {}.",

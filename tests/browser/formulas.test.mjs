@@ -68,7 +68,7 @@ function harness_says(w) {
       `--threads=${w.threads}`,
       `--connect=${Math.round(w.connect_s * 1e6)}us`,
       `--response=${Math.round(w.response_s * 1e6)}us`,
-      `--compute-time=${Math.round(w.compute_s * 1e6)}us`,
+      `--compute=${Math.round(w.compute_s * 1e6)}us`,
       `--compute=${w.compute}`,
     ],
     { encoding: "utf8" },

@@ -208,7 +208,7 @@ int run(const PingPongOptions& options) {
   const auto bin = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const std::vector<Server> servers{
       {"bare_echo", {bin / "bare_echo"}},
-      {"echo_server", {bin / "echo_server", "--port", "0", "--delay", "0s"}}};
+      {"echo_server", {bin / "echo_server", "--port", "0", "--response", "0s"}}};
   fmt::print("{:<13}{:>12}{:>14}{:>9}{:>20}{:>9}\n", "server", "connections", "requests/s", "ratio",
              "CPU a request", "ratio");
   for (const int connections : options.connections) compare(servers, cores, connections, options);
