@@ -27,8 +27,8 @@ class Sockets {
     const int descriptor = task.descriptor();
     if (descriptor >= FD_SETSIZE)
       throw RefusalError{"task " + std::to_string(task.id()) + ": select can't watch descriptor " +
-                    std::to_string(descriptor) + ", only those below FD_SETSIZE, " +
-                    std::to_string(FD_SETSIZE)};
+                         std::to_string(descriptor) + ", only those below FD_SETSIZE, " +
+                         std::to_string(FD_SETSIZE)};
     FD_SET(descriptor, task.awaits() == Awaits::reply ? &reading_ : &writing_);
     tasks_.at(static_cast<size_t>(descriptor)) = &task;
   }

@@ -57,8 +57,9 @@ Ending ending_by(const std::exception& error);
 // One line: the error and, after colons, those nested in it.
 std::string explain(const std::exception& error);
 
-// Whether the error, or one nested in it, is a RefusalError, or the system having no more of something:
-// threads, descriptors, ports, memory. Such a refusal is a finding about the model, not a defect.
+// Whether the error, or one nested in it, is a RefusalError, or the system having no more of
+// something: threads, descriptors, ports, memory. Such a refusal is a finding about the model, not
+// a defect.
 bool is_refusal(const std::exception& error);
 
 }  // namespace waitbench

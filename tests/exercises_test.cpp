@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "bench/models/prediction.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -96,7 +97,7 @@ TEST(Exercises, AreExplainedInTheirStartingPoint) {
 
 TEST(Exercises, TakeFromOneToThreeSeconds) {
   for (const Exercise& exercise : exercises) {
-    const Seconds predicted = exercise.model.predict(undisturbed_part(exercise));
+    const Seconds predicted = predicted_makespan(exercise.model, undisturbed_part(exercise));
     EXPECT_GE(predicted, Seconds{0.95}) << exercise.name();
     EXPECT_LE(predicted, Seconds{3}) << exercise.name();
   }

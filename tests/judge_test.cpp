@@ -196,14 +196,14 @@ TEST(InFlight, IsOneWhereEachTaskWaitsForTheOneBefore) {
 
 TEST(InFlight, CanBeTooManyForThreadsThatBlock) {
   Exercise exercise = three_tasks();
-  exercise.model.expected.in_flight = one;
+  exercise.model.facts.under_way = Many::one;
   expect_failure(exercise, right_run(exercise), Aspect::in_flight,
                  "3 were: more had begun than that many threads can serve.");
 }
 
 TEST(Computing, IsTooFewOnlyWhereTheAnswersCameTogether) {
   Exercise exercise = three_tasks();
-  exercise.model.expected.computing = each_task;
+  exercise.model.facts.computing = Many::all;
   auto run = right_run(exercise);
   expect_failure(exercise, run, Aspect::computing,
                  "At most one did, while others had their answer and no thread.");

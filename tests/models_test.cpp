@@ -69,15 +69,15 @@ TEST_P(EveryModel, HasTheStructureThatItsRowExpects) {
   const waitbench::Run done = run(three_tasks);
   ASSERT_EQ(done.status, Status::ok) << done.message;
   EXPECT_EQ(done.verdict, as_predicted);
-  EXPECT_LE(done.structure->threads, GetParam().expected.threads_at_most(three_tasks));
-  EXPECT_EQ(done.structure->max_in_flight, GetParam().expected.in_flight(three_tasks));
+  EXPECT_LE(done.structure->threads, threads_at_most(GetParam().facts, three_tasks));
+  EXPECT_EQ(done.structure->max_in_flight, at_once(GetParam().facts.under_way, three_tasks));
 }
 
 TEST_P(EveryModel, KeepsItsStructureWithMoreTasksThanThreads) {
   const waitbench::Run done = run(nine_tasks);
   ASSERT_EQ(done.status, Status::ok) << done.message;
   EXPECT_EQ(done.verdict, as_predicted);
-  EXPECT_LE(done.structure->max_computing, GetParam().expected.computing(nine_tasks));
+  EXPECT_LE(done.structure->max_computing, at_once(GetParam().facts.computing, nine_tasks));
 }
 
 TEST_P(EveryModel, EndsNoEarlierThanPredicted) {
@@ -142,7 +142,7 @@ TEST_P(EveryModel, KeepsItsStructureWhereTasksArriveOverTime) {
   const waitbench::Run done = run(arriving);
   ASSERT_EQ(done.status, Status::ok) << done.message;
   EXPECT_EQ(done.verdict, as_predicted);
-  EXPECT_LE(done.structure->max_in_flight, GetParam().expected.in_flight(arriving));
+  EXPECT_LE(done.structure->max_in_flight, at_once(GetParam().facts.under_way, arriving));
 }
 
 TEST_P(EveryModel, GivesEachTaskThatArrivesAllOfItsStages) {

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "bench/models/models.hpp"
+#include "bench/models/prediction.hpp"
 
 namespace waitbench {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 Seconds predict(std::string_view model, const Workload& workload) {
-  return find_model(model)->predict(workload);
+  return predicted_makespan(*find_model(model), workload);
 }
 
 TEST(Predictions, ServeTheTasksInAsManyRoundsAsThreadsNeed) {
@@ -38,8 +38,9 @@ TEST(Predictions, OfSeveralClientsAreThoseOfTheLargestShare) {
   EXPECT_EQ(share_of(2, split).tasks, 2);
   EXPECT_EQ(predict("async_single_thread", split), Seconds{2 + 8 + 3 * 4});
   EXPECT_EQ(predict("async_multi_thread", split), Seconds{2 + 8 + 2 * 4});
-  EXPECT_EQ(total(find_model("async_single_thread")->expected.in_flight, split), 7);
-  EXPECT_EQ(total(find_model("async_single_thread")->expected.threads_at_most, split), 3);
+  const auto expected = expected_structure(find_model("async_single_thread")->facts, split);
+  EXPECT_EQ(expected.in_flight, 7);
+  EXPECT_EQ(expected.threads_at_most, 3);
 }
 
 TEST(Predictions, StretchBurningOverTheCoresThatThreadsShare) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/models/queueing.hpp"
+#include "bench/models/prediction.hpp"
 #include "record/event.hpp"
 
 namespace waitbench {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/models/models.hpp"
-#include "bench/models/queueing.hpp"
+#include "bench/models/prediction.hpp"
 #include "bench/records/latency.hpp"
 #include "bench/records/structure.hpp"
 #include "record/event_log.hpp"

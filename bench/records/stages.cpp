@@ -138,7 +138,7 @@ std::vector<TaskRecord> tasks_of(const Records& records) {
 
 std::vector<TaskRecord> tasks_of(const Run& run) {
   return tasks_of({run.events, run.server_events, run.start, end_of(run),
-                   total(run.model->expected.computing, run.workload)});
+                   expected_structure(run.model->facts, run.workload).computing});
 }
 
 }  // namespace waitbench

@@ -113,16 +113,17 @@ std::string judge(const Model& model, const Workload& w, std::span<const Event> 
   const Structure seen = structure_of(events);
   const auto tasks = static_cast<size_t>(w.tasks);
 
-  const int threads = total(model.expected.threads_at_most, w);
+  const ExpectedStructure expected = expected_structure(model.facts, w);
+  const int threads = expected.threads_at_most;
   if (seen.threads > threads) return deviation("threads", seen.threads, threads);
 
-  const int in_flight = total(model.expected.in_flight, w);
+  const int in_flight = expected.in_flight;
   const bool started_together =
       came_together(events, Step::started, tasks, w.connect + w.response + w.compute);
   if (seen.max_in_flight > in_flight || (started_together && seen.max_in_flight < in_flight))
     return deviation("in flight at once", seen.max_in_flight, in_flight);
 
-  const int computing = total(model.expected.computing, w);
+  const int computing = expected.computing;
   if (seen.max_computing > computing ||
       (replied_together(w, server_events) && seen.max_computing < computing))
     return deviation("computing at once", seen.max_computing, computing);

@@ -7,7 +7,7 @@
 #include <functional>
 #include <ranges>
 
-#include "bench/models/queueing.hpp"
+#include "bench/models/prediction.hpp"
 
 namespace waitbench {
 namespace {
@@ -26,7 +26,7 @@ int sockets_at_once(const Model& model, const Workload& share) {
 std::optional<PredictedRefusal> refusal_of_client(const Model& model, const Workload& share,
                                                   const Limits& limits) {
   const int sockets = sockets_at_once(model, share);
-  const int threads = model.expected.threads_at_most(share);
+  const int threads = threads_at_most(model.facts, share);
   if (sockets > model.most_descriptors - descriptors_besides)
     return PredictedRefusal{
         fmt::format("{} sockets at once, and {} can watch descriptors below {} only", sockets,
@@ -61,7 +61,7 @@ std::optional<PredictedRefusal> predict_refusal(const Model& model, const Worklo
     return refusal;
   }
   const int besides = threads_besides * workload.clients;
-  const int threads = total(model.expected.threads_at_most, workload);
+  const int threads = expected_structure(model.facts, workload).threads_at_most;
   if (threads > limits.threads_together - besides)
     return PredictedRefusal{
         fmt::format("{} threads, and the system has room for {} more (the least of ulimit -u, "

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "bench/models/queueing.hpp"
+#include "bench/models/prediction.hpp"
 #include "bench/records/stages.hpp"
 
 namespace waitbench {

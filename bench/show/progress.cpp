@@ -45,11 +45,12 @@ void Progress::begin(const PlannedRun& planned) {
                        tasks, tasks == 1 ? "" : "s");
   if (const auto& arrivals = planned.workload.arrivals)
     title_ += fmt::format(" at {}/s", arrivals->rate);
-  so_far_ = {.position = position_,
-             .title = title_,
-             .tasks = tasks,
-             .predicted = predicted_makespan(*planned.model, planned.workload),
-             .computing_at_most = total(planned.model->expected.computing, planned.workload)};
+  so_far_ = {
+      .position = position_,
+      .title = title_,
+      .tasks = tasks,
+      .predicted = predicted_makespan(*planned.model, planned.workload),
+      .computing_at_most = expected_structure(planned.model->facts, planned.workload).computing};
   if (is_live_)
     begin_live(planned);
   else

@@ -293,12 +293,23 @@ std::string table_of_models(const std::filesystem::path& bin_dir) {
 std::string table_of_predictions(std::span<const Model* const> chosen,
                                  std::span<const Workload> workloads) {
   if (workloads.front().arrivals) return table_of_queues(chosen, workloads);
-  std::string table =
-      fmt::format("{:<21}{:>8}  {:<18}{:>11}\n", "model", "tasks", "formula", "predicted");
+  struct Row {
+    const Model& model;
+    const Workload& workload;
+    std::string formula;
+  };
+  std::vector<Row> rows;
+  size_t width = 18;
   for (const Workload& workload : workloads)
-    for (const Model* model : chosen)
-      table += fmt::format("{:<21}{:>8}  {:<18}{:>11}\n", model->name, workload.tasks,
-                           model->formula, plain_seconds(model->predict(workload)));
+    for (const Model* model : chosen) {
+      rows.push_back({*model, workload, formula_of(model->facts, share_of(0, workload))});
+      width = std::max(width, rows.back().formula.size() + 2);
+    }
+  std::string table =
+      fmt::format("{:<21}{:>8}  {:<{}}{:>11}\n", "model", "tasks", "formula", width, "predicted");
+  for (const auto& [model, workload, formula] : rows)
+    table += fmt::format("{:<21}{:>8}  {:<{}}{:>11}\n", model.name, workload.tasks, formula, width,
+                         plain_seconds(predicted_makespan(model, workload)));
   return table;
 }
 

@@ -137,8 +137,8 @@ Json describe_models() {
     described[std::string{model.name}] = {
         {"title", model.title},
         {"shows", model.shows},
-        {"formula", model.formula},
-        {"holds_thread_while_waiting", model.waiting == Waiting::holds_its_thread},
+        {"formula", model.formula()},
+        {"holds_thread_while_waiting", model.holds_thread_while_waiting()},
         {"published_s", model.published_s ? Json(*model.published_s) : Json(nullptr)}};
   return described;
 }

@@ -101,7 +101,8 @@ void RunDrawing::draw_prediction() {
   if (tasks_.empty()) return;
   const Track track{client_, no_thread};
   const auto id = events_.next_id();
-  const std::string name = fmt::format("predicted: {}", run_.model->formula);
+  const std::string name =
+      fmt::format("predicted: {}", formula_of(run_.model->facts, run_.workload));
   events_.name_thread(track, "tasks", -1);
   events_.begin_span(track, id, Duration{0}, name);
   events_.end_span(track, id, std::chrono::round<Duration>(run_.predicted()), name);
@@ -109,7 +110,7 @@ void RunDrawing::draw_prediction() {
 
 void RunDrawing::draw_client_threads() {
   ThreadTracks tracks{run_.events};
-  const bool held = run_.model->waiting == Waiting::holds_its_thread;
+  const bool held = run_.model->holds_thread_while_waiting();
   if (!all_drawn())
     for (const TaskRecord& task : tasks_) tracks.sum_up(task, held, end_);
   for (const TaskRecord& task : drawn_) tracks.draw(task, held, end_);

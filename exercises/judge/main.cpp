@@ -104,7 +104,7 @@ std::filesystem::path find_program(const JudgeOptions& options) {
 // A client that hangs is given up sooner where somebody waits for the verdict.
 std::optional<Duration> patience_with(const Exercise& exercise, Judged judged) {
   if (judged == Judged::structure) return std::nullopt;
-  const Seconds predicted = exercise.model.predict(exercise.workload);
+  const Seconds predicted = predicted_makespan(exercise.model, exercise.workload);
   return std::chrono::duration_cast<Duration>(3 * predicted + Seconds{5});
 }
 

@@ -71,8 +71,9 @@ std::string list_of_exercises() {
 std::string introduction_to(const Exercise& exercise) {
   const Model& model = exercise.model;
   return fmt::format("{} ({}, lesson {})\n{}\n\n{}; predicted: {} = {:.2f} s\n", model.title,
-                     model.name, exercise.lesson, model.shows, workload_of(exercise), model.formula,
-                     model.predict(undisturbed_part(exercise)).count());
+                     model.name, exercise.lesson, model.shows, workload_of(exercise),
+                     model.formula(),
+                     predicted_makespan(model, undisturbed_part(exercise)).count());
 }
 
 std::string hint_text(const Exercise& exercise, int step) {
@@ -90,8 +91,8 @@ std::string picture_of(const Exercise& exercise, const Run& run) {
   RunSoFar whole{.tasks = exercise.workload.tasks,
                  .start = run.start,
                  .elapsed = {},
-                 .predicted = exercise.model.predict(undisturbed_part(exercise)),
-                 .computing_at_most = exercise.model.expected.computing(exercise.workload),
+                 .predicted = predicted_makespan(exercise.model, undisturbed_part(exercise)),
+                 .computing_at_most = at_once(exercise.model.facts.computing, exercise.workload),
                  .events = run.events};
   whole.events.insert(whole.events.end(), run.server_events.begin(), run.server_events.end());
   for (const Event& event : whole.events)

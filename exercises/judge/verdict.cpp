@@ -9,6 +9,7 @@
 #include <csignal>
 #include <set>
 
+#include "bench/models/prediction.hpp"
 #include "bench/records/stages.hpp"
 #include "support/program.hpp"
 
@@ -162,7 +163,7 @@ Part part_of(const Exercise& exercise, const Run& run) {
 
 Finding judge_threads(const Part& part) {
   const int seen = part.structure.threads;
-  const int most = part.exercise.model.expected.threads_at_most(part.workload);
+  const int most = threads_at_most(part.exercise.model.facts, part.workload);
   Finding finding{Aspect::threads, seen <= most,
                   fmt::format("No more than {} run{} the tasks' steps.", number_of(most, "thread"),
                               most == 1 ? "s" : ""),
@@ -174,7 +175,7 @@ Finding judge_threads(const Part& part) {
 
 Finding judge_in_flight(const Part& part) {
   const int seen = part.structure.max_in_flight;
-  const int wanted = part.exercise.model.expected.in_flight(part.workload);
+  const int wanted = at_once(part.exercise.model.facts.under_way, part.workload);
   Finding finding{
       Aspect::in_flight, seen == wanted,
       fmt::format(
@@ -193,7 +194,7 @@ Finding judge_in_flight(const Part& part) {
 
 Finding judge_computing(const Part& part, const Run& run) {
   const int seen = part.structure.max_computing;
-  const int wanted = part.exercise.model.expected.computing(part.workload);
+  const int wanted = at_once(part.exercise.model.facts.computing, part.workload);
   const bool could_have_been =
       replied_together(part.workload, part.server_events) && run.workload.compute > Duration{0};
   Finding finding{Aspect::computing, seen == wanted || (seen < wanted && !could_have_been),
@@ -259,22 +260,23 @@ Finding judge_cpu_time(const Part& part, const Run& run) {
 
 // What a time that is too long may stand for.
 struct Likeness {
-  Seconds (*predict)(const Workload&);
+  Facts facts;
   std::string_view words;
 };
 constexpr std::array likenesses{
-    Likeness{all_in_turn, "what it takes if nothing overlaps, N(c+r+k)"},
-    Likeness{only_waiting_overlaps, "what it takes if only the waits overlap, c+r+Nk"},
-    Likeness{everything_holds_one_of_the_threads,
-             "what it takes if T threads wait and compute by turns, ceil(N/T)(c+r+k)"},
+    Likeness{{Many::one, Many::one, Wait::holds_thread}, "what it takes if nothing overlaps"},
+    Likeness{{Many::all, Many::one, Wait::gives_thread_back},
+             "what it takes if only the waits overlap"},
+    Likeness{{Many::as_threads, Many::as_threads, Wait::holds_thread},
+             "what it takes if T threads wait and compute by turns"},
 };
 
 Finding judge_time(const Part& part) {
   const Model& model = part.exercise.model;
-  const Seconds predicted = model.predict(part.workload);
+  const Seconds predicted = predicted_makespan(model, part.workload);
   const Seconds most = (1 + tolerance) * predicted;
   Finding finding{Aspect::time, part.makespan <= most,
-                  fmt::format("It takes {} = {}, or up to {:.0f} % more: {}.", model.formula,
+                  fmt::format("It takes {} = {}, or up to {:.0f} % more: {}.", model.formula(),
                               seconds(predicted), 100 * tolerance, seconds(most)),
                   fmt::format("It took {}.", seconds(part.makespan))};
   if (part.makespan < predicted)  // every stage takes at least its time
@@ -282,11 +284,12 @@ Finding judge_time(const Part& part) {
                                seconds(part.makespan));
   if (finding.passed) return finding;
   const auto like = std::ranges::find_if(likenesses, [&](const Likeness& likeness) {
-    const Seconds time = likeness.predict(part.workload);
+    const Seconds time = closed_form(likeness.facts, part.workload);
     return part.makespan >= time && part.makespan <= (1 + tolerance) * time;
   });
   if (like != likenesses.end())
-    finding.seen = fmt::format("It took {}: {}.", seconds(part.makespan), like->words);
+    finding.seen = fmt::format("It took {}: {}, {}.", seconds(part.makespan), like->words,
+                               formula_of(like->facts));
   return finding;
 }
 

@@ -1,5 +1,5 @@
 // What is predicted of tasks that arrive over time.
-#include "bench/models/queueing.hpp"
+#include "bench/models/prediction.hpp"
 
 #include <gtest/gtest.h>
 
@@ -34,13 +34,15 @@ TEST_P(EveryRow, EndsAsItsFormulaSaysWhereAllArriveAtOnce) {
   for (int trial = 0; trial < 300; ++trial) {
     const Workload workload{.tasks = 1 + up_to(60),
                             .threads = 1 + up_to(9),
-                            .cores = 1,
+                            .cores = 1 + up_to(5),
                             .connect = up_to(2000) * 1us,
                             .response = up_to(2000) * 1us,
-                            .compute = up_to(2000) * 1us};
+                            .compute = up_to(2000) * 1us,
+                            .compute_kind = trial % 2 == 0 ? ComputeKind::hold : ComputeKind::burn};
     const Times at_once(static_cast<size_t>(workload.tasks));
     const auto all = predicted_ends(model_, workload, at_once);
-    EXPECT_NEAR(Seconds{std::ranges::max(all)}.count(), model_.predict(workload).count(), 1e-9)
+    EXPECT_NEAR(Seconds{std::ranges::max(all)}.count(), closed_form(model_.facts, workload).count(),
+                1e-6)
         << workload.tasks << " tasks, " << workload.threads << " threads";
   }
 }
@@ -132,6 +134,96 @@ TEST(PredictedInFlight, AreAllThatTheRowAllowsUnlessTasksArriveSlowly) {
   EXPECT_EQ(in_flight("thread_per_task", 0.2), 2) << "one every 5 s, which takes 7 s";
   EXPECT_EQ(in_flight("thread_per_task", 0.1), 1);
   EXPECT_EQ(in_flight("sequential", 1), 1);
+}
+
+// --- Stages --------------------------------------------------------------------------------------
+
+std::vector<PredictedTask> tasks(std::string_view model, const Workload& workload) {
+  return predicted_tasks(*find_model(model), workload);
+}
+
+TEST(Stages, OfOneThreadComputeInTurn) {
+  EXPECT_EQ(tasks("async_single_thread", three),
+            (std::vector<PredictedTask>{{0s, 1s, 3s, 3s, 3s, 7s, 1},
+                                        {0s, 1s, 3s, 7s, 7s, 11s, 1},
+                                        {0s, 1s, 3s, 11s, 11s, 15s, 1}}));
+}
+
+TEST(Stages, OfAPoolThatBlocksComeInRounds) {
+  EXPECT_EQ(tasks("thread_pool", three),
+            (std::vector<PredictedTask>{{0s, 1s, 3s, 3s, 3s, 7s, 1},
+                                        {0s, 1s, 3s, 3s, 3s, 7s, 2},
+                                        {7s, 8s, 10s, 10s, 10s, 14s, 1}}));
+}
+
+TEST(Stages, OfThreadsThatBurnShareTheCores) {
+  Workload burning = three;
+  burning.cores = 2;
+  burning.compute_kind = ComputeKind::burn;
+  for (const PredictedTask& task : tasks("thread_per_task", burning)) {
+    EXPECT_EQ(task.computes, 3s);
+    EXPECT_EQ(task.finished, 9s) << "three that compute for 4 s on two cores";
+  }
+}
+
+TEST(Stages, OfSeveralClientsAreOneAfterTheOther) {
+  Workload split = three;
+  split.clients = 2;
+  EXPECT_EQ(tasks("sequential", split), (std::vector<PredictedTask>{{0s, 1s, 3s, 3s, 3s, 7s, 1},
+                                                                    {7s, 8s, 10s, 10s, 10s, 14s, 1},
+                                                                    {0s, 1s, 3s, 3s, 3s, 7s, 1}}));
+}
+
+// --- Servers that serve one at a time
+// --------------------------------------------------------------
+
+Duration last_end(std::string_view model, int server_places, const Workload& workload) {
+  Duration last{0};
+  for (const PredictedTask& task : simulate(find_model(model)->facts, server_places, workload,
+                                            Times(static_cast<size_t>(workload.tasks))))
+    last = std::max(last, task.finished);
+  return last;
+}
+
+// c+r+(N-1)max(r,k)+k: a task closes its connection before it computes, and reads only when its
+// thread is free.
+TEST(OnePlaceAtTheServer, HoldsUpOneThreadByWhateverTakesLonger) {
+  Workload workload{.tasks = 5, .connect = 1s, .response = 2s, .compute = 3s};
+  EXPECT_EQ(last_end("async_single_thread", 1, workload), 1s + 2s + 4 * 3s + 3s);
+  workload.compute = 1s;
+  EXPECT_EQ(last_end("async_single_thread", 1, workload), 1s + 2s + 4 * 2s + 1s);
+}
+
+TEST(OnePlaceAtTheServer, MakesAThreadPerTaskWaitForItsTurnThere) {
+  const Workload workload{.tasks = 5, .connect = 1s, .response = 2s, .compute = 3s};
+  EXPECT_EQ(last_end("thread_per_task", 1, workload), 1s + 5 * 2s + 3s);
+}
+
+TEST(OnePlaceAtTheServer, ChangesNothingForOneTaskAtATime) {
+  const Workload workload{.tasks = 5, .connect = 1s, .response = 2s, .compute = 3s};
+  EXPECT_EQ(last_end("sequential", 1, workload), last_end("sequential", any_number, workload));
+}
+
+// --- Formulas in words
+// -----------------------------------------------------------------------------
+
+TEST(Formulas, AreThoseThatHoldWhereThreadsBurnTheCoresTheyShare) {
+  const Facts all_on_threads = find_model("async_multi_thread")->facts;
+  Workload burning{.tasks = 8, .threads = 8, .cores = 2, .compute_kind = ComputeKind::burn};
+  EXPECT_EQ(formula_of(all_on_threads, burning), "c+r+(N/C)k");
+  burning.tasks = 9;
+  EXPECT_EQ(formula_of(all_on_threads, burning), "c+r+floor(N/T)(T/C)k+k");
+  burning.cores = 8;
+  EXPECT_EQ(formula_of(all_on_threads, burning), "c+r+ceil(N/T)k");
+}
+
+TEST(Formulas, AreOneForEachPairOfCounts) {
+  const auto formula = [](std::string_view model) { return find_model(model)->formula(); };
+  EXPECT_EQ(formula("sequential"), "N(c+r+k)");
+  EXPECT_EQ(formula("async_single_thread"), "c+r+Nk");
+  EXPECT_EQ(formula("async_multi_thread"), "c+r+ceil(N/T)k");
+  EXPECT_EQ(formula("thread_pool"), "ceil(N/T)(c+r+k)");
+  EXPECT_EQ(formula("thread_per_task"), "c+r+k");
 }
 
 // --- Saturation ----------------------------------------------------------------------------------
