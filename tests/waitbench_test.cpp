@@ -62,7 +62,7 @@ TEST_F(Waitbench, LeavesEveryRunOfEveryModelInItsFiles) {
   EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
 
   const Json file = results_json();
-  EXPECT_EQ(file["schema"], 1);
+  EXPECT_EQ(file["schema"], 2);
   std::set<std::string> names;
   for (const Json& run : file["runs"]) {
     EXPECT_EQ(run["status"], "ok") << run["message"];

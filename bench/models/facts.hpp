@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <string_view>
 
 #include "task/workload.hpp"
 
@@ -36,6 +38,21 @@ struct Facts {
   Wait wait;
   Work work = Work::shared;
 };
+
+constexpr std::string_view name_of(Many many) {
+  constexpr std::array<std::string_view, 3> names{"one", "T", "all"};
+  return names.at(static_cast<size_t>(many));
+}
+
+constexpr std::string_view name_of(Wait wait) {
+  constexpr std::array<std::string_view, 4> names{"holds its thread", "gives its thread back",
+                                                  "has a loop of its own", "spins"};
+  return names.at(static_cast<size_t>(wait));
+}
+
+constexpr std::string_view name_of(Work work) {
+  return work == Work::shared ? "shared" : "dealt out";
+}
 
 // More than any workload has.
 inline constexpr int any_number = std::numeric_limits<int>::max();

@@ -59,23 +59,25 @@ Moment taken_up(const TaskRecord& record, const Finishes& finishes) {
 std::vector<Stretch> stages_of(const TaskRecord& record, Duration end) {
   std::vector<Stretch> stages;
   stages.reserve(5);
-  const auto add = [&](Stage stage, Duration from, Duration to) {
-    if (from < to) stages.push_back({stage, from, to});
+  const auto add = [&](Stage stage, Duration from, Duration to, int thread = 0) {
+    if (from < to) stages.push_back({stage, from, to, thread});
   };
   const auto time_or_end = [&](const auto& moment) { return moment ? moment->time : end; };
-  if (record.started) add(Stage::connect, record.started->time, time_or_end(record.written));
+  if (record.started)
+    add(Stage::connect, record.started->time, time_or_end(record.written), record.started->thread);
   if (record.written) {
     const Duration written = record.written->time;
     const Duration read = time_or_end(record.read);
     Duration reply = read;
     if (record.echoed) reply = std::clamp(record.echoed->time, written, read);
-    add(Stage::response, written, reply);
+    add(Stage::response, written, reply, record.written->thread);
     add(Stage::ready, reply, read);
   }
   if (record.read) {
     const Duration taken_up = time_or_end(record.computes);
     add(Stage::ready, record.read->time, taken_up);
-    add(Stage::compute, taken_up, time_or_end(record.finished));
+    const int thread = record.computes ? record.computes->thread : record.read->thread;
+    add(Stage::compute, taken_up, time_or_end(record.finished), thread);
   }
   return stages;
 }
@@ -139,6 +141,15 @@ std::vector<TaskRecord> tasks_of(const Records& records) {
 std::vector<TaskRecord> tasks_of(const Run& run) {
   return tasks_of({run.events, run.server_events, run.start, end_of(run),
                    expected_structure(run.model->facts, run.workload).computing});
+}
+
+std::vector<Stretch> stages_of(const PredictedTask& task) {
+  std::vector<Stretch> stages{{Stage::connect, task.started, task.written, 0},
+                              {Stage::response, task.written, task.echoed, 0},
+                              {Stage::ready, task.echoed, task.computes, 0},
+                              {Stage::compute, task.computes, task.finished, task.place}};
+  std::erase_if(stages, [](const Stretch& stretch) { return stretch.begin == stretch.end; });
+  return stages;
 }
 
 }  // namespace waitbench

@@ -1,5 +1,6 @@
-// Which stage each task was in when: the records of client and server, read by one rule, for the
-// trace and for the live view. The charts read them by the same one (plots/run.py).
+// Which stage each task was in when: the records of client and server, read by the one rule for it.
+// The live view, the trace and results.json, which charts and page draw, all have their stages from
+// here.
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/models/simulation.hpp"
 #include "bench/records/run.hpp"
 
 namespace waitbench {
@@ -29,6 +31,7 @@ struct Stretch {
   Stage stage{};
   Duration begin{};
   Duration end{};
+  int thread = 0;  // OS thread id of who began the stage, or computed; 0 where a task is ready
 
   bool operator==(const Stretch&) const = default;
 };
@@ -68,5 +71,8 @@ Duration end_of(const Run& run);
 // each as soon as fewer than `computing_at_most` compute.
 std::vector<TaskRecord> tasks_of(const Records& records);
 std::vector<TaskRecord> tasks_of(const Run& run);
+
+// The stages of a task as it is predicted; `thread` is the task's place among those that compute.
+std::vector<Stretch> stages_of(const PredictedTask& task);
 
 }  // namespace waitbench

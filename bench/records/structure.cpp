@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <ranges>
 #include <set>
 #include <stdexcept>
 #include <vector>
+
+#include "bench/records/stages.hpp"
 
 namespace waitbench {
 namespace {
@@ -31,31 +33,13 @@ auto times_of(std::span<const Event> events, Step step) {
 }
 
 // The most stretches that there are at one time. Both must be ordered.
-int most_at_once(std::span<const Clock::time_point> begins,
-                 std::span<const Clock::time_point> ends) {
+int most_at_once(std::span<const Duration> begins, std::span<const Duration> ends) {
   int most = 0;
   for (size_t begun = 0, ended = 0; begun < begins.size(); ++begun) {
     while (ended < ends.size() && ends[ended] <= begins[begun]) ++ended;
     most = std::max(most, static_cast<int>(begun + 1 - ended));
   }
   return most;
-}
-
-// When each task was taken up to be computed, in the order of time. One that was read on another
-// thread than the one that computed it had to wait until that one had finished what it had.
-std::vector<Clock::time_point> computing_begins(std::span<const Event> events) {
-  std::map<int, Clock::time_point> read;           // by task
-  std::map<int, Clock::time_point> last_finished;  // by thread
-  std::vector<Clock::time_point> begins;
-  for (const Event& event : events) {
-    if (event.step == Step::read) read[event.task] = event.time;
-    if (event.step != Step::finished) continue;
-    Clock::time_point& thread_free = last_finished[event.thread];
-    begins.push_back(std::max(read.at(event.task), thread_free));
-    thread_free = event.time;
-  }
-  std::ranges::sort(begins);
-  return begins;
 }
 
 // What a thread that is ready may have to wait for a core on a busy machine.
@@ -93,14 +77,19 @@ Structure structure_of(std::span<const Event> events) {
   std::set<int> threads;
   for (const Event& event : events) threads.insert(event.thread);
   structure.threads = static_cast<int>(threads.size());
-  const auto ends = times_of(events, Step::finished);
-  structure.max_in_flight = most_at_once(times_of(events, Step::started), ends);
-  structure.max_computing = most_at_once(computing_begins(events), ends);
-  int last_task = 0;
-  for (const Event& event : events) last_task = std::max(last_task, event.task);
-  for (const auto& of_task : by_task(events, static_cast<size_t>(last_task)))
-    for (size_t i = 1; i < of_task.size(); ++i)
-      structure.thread_hops += of_task[i].thread != of_task[i - 1].thread;
+
+  std::vector<Duration> started, computes, finished;
+  for (const TaskRecord& task : tasks_of(Records{.client = events})) {
+    started.push_back(task.started->time);
+    computes.push_back(task.computes->time);
+    finished.push_back(task.finished->time);
+    const std::array steps{*task.started, *task.written, *task.read, *task.finished};
+    for (size_t i = 1; i < steps.size(); ++i)
+      structure.thread_hops += steps.at(i).thread != steps.at(i - 1).thread;
+  }
+  for (auto* times : {&started, &computes, &finished}) std::ranges::sort(*times);
+  structure.max_in_flight = most_at_once(started, finished);
+  structure.max_computing = most_at_once(computes, finished);
   return structure;
 }
 

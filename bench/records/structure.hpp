@@ -13,7 +13,7 @@ namespace waitbench {
 struct Structure {
   int threads = 0;        // OS threads that ran a step
   int max_in_flight = 0;  // most tasks at once that had started and not finished
-  int max_computing = 0;  // most tasks at once between being taken up and their `finished`
+  int max_computing = 0;  // most tasks at once in the stage `compute`
   int thread_hops = 0;    // steps that ran on another thread than the task's step before
 
   bool operator==(const Structure&) const = default;
@@ -23,9 +23,7 @@ struct Structure {
 // each once, in order.
 void check_complete(std::span<const Event> events, int tasks);
 
-// `events` must be ordered by time, and hold all four steps of each task that they hold any of. A
-// task is taken up when it is `read`; if it finishes on a thread that was busy with others then,
-// when that thread has finished the last of them.
+// `events` must be ordered by time, and hold all four steps of each task that they hold any of.
 Structure structure_of(std::span<const Event> events);
 
 // Whether all tasks' replies were sent so close together that a computing stage leaves 50 ms for a

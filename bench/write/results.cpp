@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "bench/models/prediction.hpp"
+#include "bench/records/stages.hpp"
 #include "support/whole_file.hpp"
 
 namespace waitbench {
@@ -23,7 +25,7 @@ Json to_json(const Workload& w) {
           {"connect_s", Seconds{w.connect}.count()},
           {"response_s", Seconds{w.response}.count()},
           {"compute_s", Seconds{w.compute}.count()},
-          {"compute", name_of(w.compute_kind)}};
+          {"compute_kind", name_of(w.compute_kind)}};
 }
 
 Json to_json(const std::optional<Seconds>& seconds) {
@@ -102,9 +104,51 @@ Json to_json(const std::vector<Event>& events, Clock::time_point start) {
   return columns;
 }
 
+// Columns, too.
+class StageColumns {
+ public:
+  void add(int task, const Stretch& stretch) {
+    columns_["task"].push_back(task);
+    columns_["stage"].push_back(name_of(stretch.stage));
+    columns_["begin_ns"].push_back(stretch.begin.count());
+    columns_["end_ns"].push_back(stretch.end.count());
+    columns_["thread"].push_back(stretch.thread == 0 ? Json(nullptr) : Json(stretch.thread));
+  }
+  Json take() { return std::move(columns_); }
+
+ private:
+  Json columns_{{"task", Json::array()},
+                {"stage", Json::array()},
+                {"begin_ns", Json::array()},
+                {"end_ns", Json::array()},
+                {"thread", Json::array()}};
+};
+
+Json stages_of(const Run& run) {
+  StageColumns columns;
+  for (const TaskRecord& task : tasks_of(run))
+    for (const Stretch& stretch : task.stages) columns.add(task.task, stretch);
+  return columns.take();
+}
+
+// Of more tasks nobody draws them one by one.
+constexpr int most_predicted_one_by_one = 1000;
+
+Json predicted_stages_of(const Run& run) {
+  if (run.workload.tasks > most_predicted_one_by_one) return nullptr;
+  StageColumns columns;
+  int task = 0;
+  for (const PredictedTask& predicted : predicted_tasks(*run.model, run.workload)) {
+    ++task;
+    for (const Stretch& stretch : stages_of(predicted)) columns.add(task, stretch);
+  }
+  return columns.take();
+}
+
 Json to_json(const Run& run) {
   const auto predicted = run.predicted();
   Json json{{"model", run.model->name},
+            {"server_model", "epoll"},
             {"repetition", run.repetition},
             {"status", name_of(run.status)},
             {"message", run.message},
@@ -112,6 +156,7 @@ Json to_json(const Run& run) {
             {"addresses", run.fit.addresses},
             {"workload", to_json(run.workload)},
             {"predicted_s", predicted.count()},
+            {"formula", formula_of(run.model->facts, share_of(0, run.workload))},
             {"makespan_s", nullptr},
             {"overhead_s", nullptr},
             {"structure", nullptr}};
@@ -127,8 +172,17 @@ Json to_json(const Run& run) {
   json["client"] = to_json(run.client);
   json["server"] = to_json(run.server);
   json["events"] = run.has_events ? to_json(run.events, run.start) : Json(nullptr);
+  json["stages"] = run.has_events ? stages_of(run) : Json(nullptr);
+  json["predicted_stages"] = run.has_events ? predicted_stages_of(run) : Json(nullptr);
   json["server_events"] = run.has_events ? to_json(run.server_events, run.start) : Json(nullptr);
   return json;
+}
+
+Json to_json(const Facts& facts) {
+  return {{"under_way", name_of(facts.under_way)},
+          {"computing", name_of(facts.computing)},
+          {"wait", name_of(facts.wait)},
+          {"work", name_of(facts.work)}};
 }
 
 Json describe_models() {
@@ -138,6 +192,7 @@ Json describe_models() {
         {"title", model.title},
         {"shows", model.shows},
         {"formula", model.formula()},
+        {"facts", to_json(model.facts)},
         {"holds_thread_while_waiting", model.holds_thread_while_waiting()},
         {"published_s", model.published_s ? Json(*model.published_s) : Json(nullptr)}};
   return described;
@@ -183,7 +238,7 @@ void ResultsDirectory::remove_scratch() const {
 ResultsFile::ResultsFile(std::filesystem::path file, std::uint32_t seed, const Json& suite,
                          const Json& environment)
     : file_(std::move(file)) {
-  const Json described{{"schema", 1},
+  const Json described{{"schema", 2},
                        {"suite", suite},
                        {"environment", environment},
                        {"models", describe_models()},
