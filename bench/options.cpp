@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <random>
 #include <ranges>
 
@@ -19,6 +22,8 @@ constexpr std::string_view benchmark_prefix = "--benchmark_";
 
 // The library shuffles repetitions with a seed that it keeps to itself, so the harness repeats.
 constexpr auto repetitions_flag = "--benchmark_repetitions";
+
+constexpr auto recipe_extension = ".ini";
 
 std::string names_of_models() {
   return fmt::format("{}", fmt::join(models | std::views::transform(&Model::name), ", "));
@@ -83,6 +88,26 @@ void check_predictable(const Workload& workload) {
         "--arrival-rate",
         "only with --compute-kind hold: how tasks that arrive over time share the"
         " cores with --compute-kind burn is not predicted");
+}
+
+// The names of the recipes that come with the suite; none where its source has been moved away.
+std::vector<std::string> names_of_recipes() {
+  std::vector<std::string> names;
+  std::error_code moved_away;
+  for (const auto& entry : std::filesystem::directory_iterator{RECIPES_DIR, moved_away})
+    if (entry.path().extension() == recipe_extension) names.push_back(entry.path().stem());
+  std::ranges::sort(names);
+  return names;
+}
+
+// The file of a recipe that is named by its name or by its path.
+std::string find_recipe(const std::string& name) {
+  const auto names = names_of_recipes();
+  if (std::ranges::find(names, name) != names.end())
+    return std::filesystem::path{RECIPES_DIR} / (name + recipe_extension);
+  if (std::filesystem::is_regular_file(name)) return name;
+  throw CLI::ValidationError(
+      fmt::format("'{}' is no file, and none of {}", name, fmt::join(names, ", ")));
 }
 
 // What the command line says, option by option.
@@ -191,6 +216,41 @@ void add_output_options(CLI::App& app, Given& given, HarnessOptions& options) {
   app.add_flag("--predict", options.predict, "Print the predictions, run nothing, and end");
 }
 
+// Lines of `option = value`. CLI11 by itself ignores unknown options, or names them in words of its
+// own.
+class RecipeFormat : public CLI::ConfigBase {
+ public:
+  explicit RecipeFormat(const CLI::App& app) : app_{app} {}
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& in) const override {
+    auto lines = ConfigBase::from_config(in);
+    for (const CLI::ConfigItem& line : lines)
+      if (!line.parents.empty() || !app_.get_option_no_throw("--" + line.name))
+        throw CLI::ConfigError(fmt::format(
+            "'{}' is not an option", line.parents.empty() ? line.name : line.parents.front()));
+    return lines;
+  }
+
+ private:
+  const CLI::App& app_;
+};
+
+// The command line wins over the recipe. An error names the recipe, too.
+void add_recipe(CLI::App& app) {
+  app.config_formatter(std::make_shared<RecipeFormat>(app));
+  app.set_config("--recipe", "",
+                 fmt::format("Takes the options in this file, unless they are given here: one of {}"
+                             ", or a path",
+                             fmt::join(names_of_recipes(), ", ")))
+      ->take_last()
+      ->transform([&app](const std::string& name) {
+        const std::string file = find_recipe(name);
+        app.name(fmt::format("waitbench --recipe {}", name));
+        return file;
+      })
+      ->type_name("NAME|FILE");
+}
+
 }  // namespace
 
 std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptions& options) {
@@ -216,6 +276,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   add_workload_options(app, given);
   add_run_options(app, given, options);
   add_output_options(app, given, options);
+  add_recipe(app);
   app.parse_complete_callback([&] {
     options.models = choose_models(given.models, options.bin_dir);
     options.workloads = workloads_of(given, options.seed);
