@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# How run_all.sh behaves: a copy of it among stand-ins for apt, CMake, Python and the harness.
+# How run_all.sh behaves: a copy of it among stand-ins for apt, CMake, Python and the programs.
 # Each test is a function named by a sentence; names as arguments choose tests. At the end stands how
 # many passed.
 set -uo pipefail
 
-script=$(dirname "$(readlink -f "$0")")/../run_all.sh
+source_of_all=$(dirname "$(readlink -f "$0")")/..
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -28,20 +28,17 @@ EOF
 set_stage() {
   local tool
   stage=$scratch/$1
-  mkdir -p "$stage/bin" "$stage/elsewhere" "$stage/repo/tests"
-  cp "$script" "$stage/repo/run_all.sh"
+  mkdir -p "$stage/bin" "$stage/elsewhere" "$stage/repo/tests/browser" "$stage/repo/support"
+  cp "$source_of_all/run_all.sh" "$stage/repo"
+  cp -r "$source_of_all/support/shell" "$stage/repo/support"
+  cp "$source_of_all/tests/browser/run.sh" "$stage/repo/tests/browser"
+  touch "$stage/repo/tests/browser/package-lock.json"
   touch "$stage/log" "$stage/repo/CMakePresets.json"
-  for tool in bash cat comm cp dirname env ln mkdir mv readlink sed sleep sort touch; do
+  for tool in bash cat cp dirname env grep ln ls mkdir mv readlink sed sleep stty tail touch tr; do
     ln -s "$(command -v "$tool")" "$stage/bin/$tool"
   done
   stand_in dpkg-query <<'EOF'
-for package in "$@"; do
-  case $package in
-    --*) ;;
-    *) [[ -e $S/lacks-$package ]] || echo "installed $package" ;;
-  esac
-done
-[[ -z $(compgen -G "$S/lacks-*") ]]
+[[ ! -e $S/lacks-${@: -1} ]] && echo installed
 EOF
   stand_in apt-get </dev/null
   stand_in apt-cache <<'EOF'
@@ -87,6 +84,7 @@ case $1 in
     touch build/release/build.ninja
     ;;
   --build)
+    for i in {1..40}; do echo "[$i/40] Building object $i"; done
     [[ ! -e $S/build-fails ]] || exit 1
     cp "$S/harness" build/release/bin/waitbench
     cp "$S/primitives" build/release/bin/primitives
@@ -104,7 +102,7 @@ EOF
 # Runs the copy among the stand-ins; sets status, and leaves files out, err and log on the stage.
 run_all() {
   status=0
-  (cd "$stage/elsewhere" && PATH=$stage/bin PYTHON=${python:-} ../repo/run_all.sh "$@") \
+  (cd "$stage/elsewhere" && "${as[@]}" env "PATH=$stage/bin" "PYTHON=${python:-}" ../repo/run_all.sh "$@") \
     >"$stage/out" 2>"$stage/err" </dev/null || status=$?
 }
 
@@ -128,48 +126,43 @@ has_lines() {
   ((lines == $2)) || complain "$lines lines in $1 instead of $2"
 }
 
-# Python as --ci calls it: a gate that decides as the arguments say, one after the other.
+# Python as --ci calls it, which decides as the argument says.
 set_up_gate() {
-  printf '%s\n' "$@" >"$stage/verdicts"
   mkdir -p "$stage/repo/results/earlier"
   ln -sfn earlier "$stage/repo/results/latest"
+  echo "${1:-0}" >"$stage/verdict"
   stand_in python3 <<'EOF'
 case $* in
-  *plots.compare*)
-    read -r verdict <"$S/verdicts"
-    sed -i 1d "$S/verdicts"
-    echo "the gate says $verdict"
-    exit "$verdict"
-    ;;
-  *rerun*) printf '%s\n' one_model,another '^a_row$' ;;
+  *measure_again*) exit "$(cat "$S/verdict")" ;;
   '-m plots '*) echo "the findings" >"$3/summary.md" ;;
 esac
 EOF
 }
 
-# Starts the copy with a harness that goes on and on, and sends it a signal once the harness runs.
-stop_while_measuring() {
-  local script_pid harness_pid
+# Starts the copy with a program (cmake, waitbench) that goes on and on, and sends it a signal once that
+# program runs.
+stop_while_running() {
+  local script_pid program_pid
   mkfifo "$stage/running"
-  stand_in waitbench <<'EOF'
-clean_up() { kill -KILL "$!"; wait; note "harness cleaned up after $1"; exit 1; }
+  stand_in "$1" <<'EOF'
+clean_up() { kill -KILL "$!"; wait; note "cleaned up after $1"; exit 1; }
 trap 'clean_up INT' INT
 trap 'clean_up TERM' TERM
 sleep 60 &  # waits for the signal
 echo "$$" >"$S/running"
 wait
 EOF
-  mv "$stage/bin/waitbench" "$stage/harness"
+  if [[ $1 == waitbench ]]; then mv "$stage/bin/waitbench" "$stage/harness"; fi
   # What runs in the background ignores SIGINT, and so does all that is started by what does.
   (cd "$stage/elsewhere" && PATH=$stage/bin exec env --default-signal ../repo/run_all.sh) \
     >"$stage/out" 2>"$stage/err" </dev/null &
   script_pid=$!
-  read -r harness_pid <"$stage/running"
-  kill -s "$1" "$script_pid"
+  read -r program_pid <"$stage/running"
+  kill -s "$2" "$script_pid"
   status=0
   wait "$script_pid" 2>/dev/null || status=$?
-  has_line log "harness cleaned up after $1"
-  ! kill -0 "$harness_pid" 2>/dev/null || complain 'the harness was left behind'
+  has_line log "cleaned up after $2"
+  ! kill -0 "$program_pid" 2>/dev/null || complain "$1 was left behind"
   has_no log 'plots'
 }
 
@@ -178,30 +171,42 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --no-pitfalls --scale --ci --baseline --test --no-install -- 'Exit status'; do has out "$word"; done
+  for word in --quick --no-pitfalls --scale --ci --baseline --test --browser --exercise --hint --solution \
+    --no-install -- 'Exit status'; do
+    has out "$word"
+  done
   has_lines log 0
 }
 
-an_unknown_option_is_named_with_what_is_accepted() {
-  run_all --quik
-  exits_with 2
-  has_lines err 1
-  has err "--quik"
-  has err "--quick"
-  has_lines log 0
-}
-
-quick_and_test_exclude_each_other() {
-  run_all --quick --test
-  exits_with 2
-  has_lines err 1
-  has_lines log 0
-}
-
-test_takes_no_harness_options() {
-  run_all --test -- --models all
-  exits_with 2
-  has_lines err 1
+wrong_usage_is_told_in_one_line_before_anything_is_done() {
+  while IFS='|' read -r arguments words; do
+    # shellcheck disable=SC2086  # words
+    run_all $arguments
+    exits_with 2
+    has_lines err 1
+    has err "$words"
+  done <<'TABLE'
+--quik|unknown option '--quik': expected --quick
+--quick --test|--test and --quick exclude each other
+--test -- --models all|--test takes no options after --
+--exercise first -- --list|--exercise takes no options after --
+--ci --no-pitfalls|--no-pitfalls
+--scale --no-pitfalls|--no-pitfalls
+--test --no-pitfalls|--no-pitfalls
+--quick --browser|--browser goes with --test
+--baseline .|--baseline goes with --ci
+--ci --baseline|expected a results.json
+--ci --baseline=|expected a results.json
+--ci --baseline nowhere|'nowhere': expected a results.json
+--exercise third|'third' is none of first second
+--exercise ../exercises/first|is none of first second
+--hint|--exercise NAME
+--solution|--exercise NAME
+--exercise --hint|--exercise NAME
+--quick --hint 2|--exercise NAME
+--exercise first --hint --solution|exclude each other
+--exercise first --hint two|unknown option 'two'
+TABLE
   has_lines log 0
 }
 
@@ -230,10 +235,10 @@ standard_output_holds_the_table_and_the_places_only() {
   has err '==> measuring'
 }
 
-quick_measures_at_a_tenth_of_the_durations() {
+quick_follows_its_recipe() {
   run_all --quick
   exits_with 0
-  has_line log 'waitbench --time-scale 0.1'
+  has_line log 'waitbench --recipe quick'
 }
 
 the_pitfalls_are_run_before_the_page_is_drawn() {
@@ -284,20 +289,10 @@ without_results_no_pitfall_is_run() {
   has_no log 'pitfalls --json'
 }
 
-only_what_runs_pitfalls_can_leave_them_out() {
-  for mode in --ci --scale --test; do
-    run_all "$mode" --no-pitfalls
-    exits_with 2
-    has_lines err 1
-    has err '--no-pitfalls'
-  done
-  has_lines log 0
-}
-
 what_follows_the_dashes_reaches_the_harness_verbatim() {
   run_all --quick -- --models 'a b' '' '*' --help --quick
   exits_with 0
-  for word in --time-scale 0.1 --models 'a b' '' '*' --help --quick; do
+  for word in --recipe quick --models 'a b' '' '*' --help --quick; do
     has_line log "argument <$word>"
   done
 }
@@ -332,7 +327,7 @@ only_what_is_missing_is_installed() {
   run_all
   exits_with 0
   has log 'apt-get -o DPkg::Lock::Timeout=120 update'
-  has log 'install --yes --no-install-recommends libasio-dev ninja-build'
+  has log 'install --yes --no-install-recommends ninja-build libasio-dev'
 }
 
 every_mode_builds_what_it_uses() {
@@ -352,16 +347,12 @@ liburing_is_installed_where_there_is_one() {
 }
 
 it_goes_on_without_liburing() {
-  touch "$stage/lacks-liburing-dev" "$stage/unknown-liburing-dev"
-  run_all
-  exits_with 0
-  has err 'going on without liburing-dev'
-  has_no log 'apt-get'
-}
-
-no_install_goes_on_without_liburing() {
   touch "$stage/lacks-liburing-dev"
   run_all --no-install
+  exits_with 0
+  has err 'going on without liburing-dev'
+  touch "$stage/unknown-liburing-dev"
+  run_all
   exits_with 0
   has err 'going on without liburing-dev'
   has_no log 'apt-get'
@@ -371,16 +362,17 @@ no_install_names_what_is_missing_and_never_installs() {
   touch "$stage/lacks-libasio-dev" "$stage/lacks-ninja-build"
   run_all --no-install
   exits_with 1
-  has err 'libasio-dev ninja-build'
+  has err 'ninja-build libasio-dev'
   has_no log 'apt-get'
   has_no log 'cmake --'
 }
 
 a_failing_installation_stops_it() {
   touch "$stage/lacks-libasio-dev"
-  stand_in apt-get <<<'exit 100'
+  stand_in apt-get <<<'echo "E: the mirror is down"; exit 100'
   run_all
   exits_with 1
+  has_line err 'E: the mirror is down'
   has err 'could not install libasio-dev'
   has_no log 'cmake --'
 }
@@ -395,31 +387,60 @@ what_cmake_lacks_is_the_last_line() {
   has_no log 'cmake --build'
 }
 
-without_apt_it_lists_what_to_install_and_stops() {
-  rm "$stage/bin/apt-get"
+without_apt_and_cmake_it_tells_what_to_install_in_one_line() {
+  rm "$stage/bin/apt-get" "$stage/bin/cmake"
   run_all
   exits_with 1
-  has err 'missing, and no package manager that is known here: ninja'
+  has_lines err 2
+  has err 'run_all.sh: cmake is missing, and no package manager that is known here'
   has err 'Google Benchmark'
-  has_no log 'cmake --'
 }
 
-without_apt_it_goes_on_where_the_tools_are() {
+without_sudo_it_tells_what_root_has_to_install() {
+  touch "$stage/lacks-libasio-dev"
+  rm "$stage/bin/sudo"
+  as=(setpriv --reuid=65534 --clear-groups)
+  if ((EUID)); then as=(); fi
+  chmod -R a+rwX "$scratch"
+  run_all
+  exits_with 1
+  has err 'missing: libasio-dev (no sudo here; as root: apt-get install libasio-dev, then run again)'
+}
+
+without_apt_it_goes_on_and_leaves_it_to_cmake() {
   rm "$stage/bin/apt-get"
-  stand_in ninja </dev/null
-  stand_in c++ </dev/null
   run_all
   exits_with 0
   has_line log 'waitbench'
 }
 
-a_failing_build_stops_before_measuring() {
+a_failing_build_shows_its_end_and_stops_before_measuring() {
   touch "$stage/build-fails"
   run_all
   exits_with 1
-  has err 'the build failed'
+  has_no_line err '[10/40] Building object 10'
+  has_line err '[11/40] Building object 11'
+  has_line err '[40/40] Building object 40'
+  has_line err '==> the end of build/run_all.log:'
+  has_line err 'run_all.sh: the build failed; its errors are above'
+  has_line repo/build/run_all.log '[1/40] Building object 1'
   has_no_line log 'waitbench'
   has_no log 'plots'
+}
+
+without_a_terminal_there_is_a_line_for_each_phase() {
+  run_all
+  has err 'steps: install what is missing, build, measure, run the pitfalls, draw'
+  has err 'build/run_all.log'
+  has_no err $'\r'
+  has_no err '/40]'
+  has_lines err 5
+}
+
+a_terminal_shows_how_far_the_build_is() {
+  (cd "$stage/elsewhere" && PATH=$stage/bin "$(command -v script)" -qec '../repo/run_all.sh' /dev/null) \
+    >"$stage/out" </dev/null
+  has out $'\r\e[K    [39/40] Building object 39\r\e[K    [40/40] Building object 40\r\e[K==> measuring'
 }
 
 a_failed_run_is_drawn_all_the_same() {
@@ -488,8 +509,7 @@ without_a_browser_its_tests_are_left_out_with_how_to_get_them() {
 
 # Puts on the stage what --browser installs, as apt-get and npm would.
 let_browser_be_installed() {
-  mkdir -p "$stage/repo/tests/browser"
-  touch "$stage/repo/tests/browser/package-lock.json" "$stage"/lacks-{chromium,nodejs,npm}
+  touch "$stage"/lacks-{chromium,nodejs,npm}
   stand_in npm <<<'mkdir -p tests/browser/node_modules'
   stand_in node </dev/null
   mkdir "$stage/packages"
@@ -519,6 +539,10 @@ browser_installs_nothing_twice() {
   has_no log 'apt-get'
   has_no log 'npm ci'
   has log 'node --test'
+  rm "$stage/bin/chromium"
+  run_all --test --browser
+  has log 'install --yes --no-install-recommends chromium'
+  has_no log 'npm ci'
 }
 
 browser_installs_nothing_where_it_must_not() {
@@ -538,14 +562,6 @@ a_failing_test_in_the_browser_is_a_failure_with_its_reason() {
   has_line err 'run_all.sh: failed: a test in the browser'
 }
 
-browser_goes_with_test_only() {
-  run_all --quick --browser
-  exits_with 2
-  has_lines err 1
-  has err '--browser goes with --test'
-  has_lines log 0
-}
-
 failing_tests_are_told_together_at_the_end() {
   stand_in ctest <<<'exit 8'
   printf '#!%s\nexit 1\n' "$(command -v bash)" >"$stage/repo/tests/run_all_test.sh"
@@ -559,14 +575,13 @@ failing_tests_are_told_together_at_the_end() {
 scale_measures_and_draws_four_sweeps() {
   run_all --scale -- --seed 7
   exits_with 0
-  for word in 1,10,100,1000,10000,30000 --split 1,2,4,8 burn 7; do has_line log "argument <$word>"; done
+  has_line log 'waitbench --recipe scale --seed 7'
   has_line log "python3 -m plots $stage/repo/results/now"
-  has_line log "python3 -m plots $stage/repo/results/now/cores"
-  has_line log "python3 -m plots $stage/repo/results/now/load"
-  has_line log "python3 -m plots $stage/repo/results/now/trickle"
-  has out 'cores'
-  has out 'load '
-  has out 'trickle '
+  for sweep in cores load trickle; do
+    has log "waitbench --recipe $sweep --seed 7 --results $stage/repo/results/now/$sweep"
+    has_line log "python3 -m plots $stage/repo/results/now/$sweep"
+    has out "$sweep"
+  done
   has out "The results lie in $stage/repo/results/now"
 }
 
@@ -582,79 +597,51 @@ scale_stops_where_the_harness_takes_no_option() {
   touch "$stage/harness-leaves-nothing"
   run_all --scale -- --frobnicate
   exits_with 2
-  has_no log '1,2,4,8'
+  has_no log 'recipe cores'
 }
 
 ci_measures_exports_and_says_what_to_compare_with_next_time() {
   set_up_gate
   run_all --ci
   exits_with 0
-  has log 'waitbench --time-scale 0.025 --repetitions 13'
+  has_line log 'waitbench --recipe ci'
   has log "--benchmark_out=$stage/repo/results/now/primitives.json"
   has_line log "python3 -m plots $stage/repo/results/now"
   has_line log "python3 -m plots.exports $stage/repo/results/now"
-  has_no log 'plots.compare'
+  has_no log 'measure_again'
   has_no log 'pitfalls --json'
   has err "--baseline $stage/repo/results/now"
 }
 
-ci_compares_with_the_baseline_and_reports_it() {
+ci_hands_the_gate_both_results_and_how_to_measure_again() {
   set_up_gate 0
-  run_all --ci --baseline ../repo/results/earlier
+  run_all --ci --baseline ../repo/results/earlier -- --bin-dir 'my dir'
   exits_with 0
-  has log "-m plots.compare $stage/repo/results/earlier $stage/repo/results/now"
-  has_line out 'the gate says 0'
-  has_line repo/results/now/summary.md 'the gate says 0'
-  has_line repo/results/now/summary.md 'the findings'
-  has_no log 'another'
+  has log "-m plots.measure_again $stage/repo/results/earlier $stage/repo/results/now -- "
+  has log "-- $stage/repo/build/release/bin/waitbench --recipe ci --bin-dir my dir"
+  has log " -- $stage/repo/build/release/bin/primitives --benchmark_repetitions=11 "
+}
+
+verdicts_of_the_gate_pass_through() {
+  for code in 1 2 3 4; do
+    set_up_gate "$code"
+    run_all --ci --baseline ../repo/results/earlier
+    exits_with "$code"
+    has out "The results lie in $stage/repo/results/now"
+  done
 }
 
 the_latest_results_can_be_the_baseline() {
   set_up_gate 0
   run_all --ci --baseline=../repo/results/latest
-  has log "-m plots.compare $stage/repo/results/earlier $stage/repo/results/now"
-}
-
-what_looks_worse_is_measured_again_and_fails_if_it_does_so_again() {
-  set_up_gate 3 3 3
-  run_all --ci --baseline ../repo/results/earlier -- --bin-dir mine
-  exits_with 3
-  has log "--bin-dir mine --models one_model,another --results $stage/repo/results/now/again"
-  has log '--benchmark_filter=^a_row$'
-  has log "$stage/repo/results/now/again --again $stage/repo/results/now/gate.json"
-  has log "--confirmed-by $stage/repo/results/now/again/gate.json"
-  has_line repo/results/now/summary.md 'the gate says 3'
-  has_lines verdicts 0
-}
-
-what_does_not_look_worse_again_is_no_regression() {
-  set_up_gate 3 0 0
-  run_all --ci --baseline ../repo/results/earlier
-  exits_with 0
-  has_line out 'the gate says 0'
-  has_no out 'the gate says 3'
-}
-
-a_second_run_that_cannot_be_compared_is_the_last_word() {
-  set_up_gate 3 4
-  run_all --ci --baseline ../repo/results/earlier
-  exits_with 4
-  has_no log '--confirmed-by'
-}
-
-nothing_comparable_is_not_measured_again() {
-  set_up_gate 4
-  run_all --ci --baseline ../repo/results/earlier
-  exits_with 4
-  has_no log 'another'
+  has log "-m plots.measure_again $stage/repo/results/earlier $stage/repo/results/now"
 }
 
 a_failed_run_fails_ci_whatever_the_gate_says() {
-  set_up_gate 0
+  set_up_gate 3
   echo 1 >"$stage/harness-status"
   run_all --ci --baseline ../repo/results/earlier
   exits_with 1
-  has_line out 'the gate says 0'
 }
 
 failed_primitives_fail_ci() {
@@ -672,24 +659,6 @@ ci_appends_the_summary_for_github() {
   GITHUB_STEP_SUMMARY=$stage/step-summary run_all --ci
   has_line step-summary 'said before'
   has_line step-summary 'the findings'
-}
-
-a_baseline_that_is_not_there_is_told_before_anything_is_done() {
-  for arguments in '--baseline nowhere' '--baseline=' '--baseline'; do
-    # shellcheck disable=SC2086  # words
-    run_all --ci $arguments
-    exits_with 2
-    has_lines err 1
-    has err 'results.json'
-  done
-  has_lines log 0
-}
-
-a_baseline_goes_with_ci_only() {
-  run_all --baseline .
-  exits_with 2
-  has_lines err 1
-  has_lines log 0
 }
 
 an_exercise_is_built_alone_and_judged() {
@@ -747,34 +716,18 @@ without_a_name_the_exercises_are_listed() {
   done
 }
 
-an_unknown_exercise_is_told_before_anything_is_done() {
-  run_all --exercise third
-  exits_with 2
-  has_lines err 1
-  has err "'third' is none of first second"
-  run_all --exercise ../exercises/first
-  exits_with 2
-  has_lines log 0
-}
-
-hint_and_solution_go_with_an_exercise_and_not_together() {
-  for arguments in '--hint' '--solution' '--exercise --hint' '--quick --hint 2' \
-    '--exercise first --hint --solution' '--exercise first --hint two' '--exercise first -- --list'; do
-    # shellcheck disable=SC2086  # words
-    run_all $arguments
-    exits_with 2
-    has_lines err 1
-  done
-  has_lines log 0
-}
-
 ctrl_c_reaches_the_harness_and_leaves_nothing_behind() {
-  stop_while_measuring INT
+  stop_while_running waitbench INT
   exits_with 130
 }
 
 sigterm_to_the_script_alone_reaches_the_harness_too() {
-  stop_while_measuring TERM
+  stop_while_running waitbench TERM
+  exits_with 143
+}
+
+sigterm_while_building_leaves_nothing_behind() {
+  stop_while_running cmake TERM
   exits_with 143
 }
 
@@ -786,6 +739,7 @@ mapfile -t tests < <(sed -n '/^# --- The tests/,/^# --- Running/s/^\([a-z_]*\)()
 (($# == 0)) || tests=("$@")
 for test in "${tests[@]}"; do
   set_stage "$test"
+  as=()
   complaints=''
   "$test"
   if [[ -z $complaints ]]; then
