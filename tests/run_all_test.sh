@@ -438,8 +438,8 @@ without_a_terminal_there_is_a_line_for_each_phase() {
 }
 
 a_terminal_shows_how_far_the_build_is() {
-  (cd "$stage/elsewhere" && PATH=$stage/bin "$(command -v script)" -qec '../repo/run_all.sh' /dev/null) \
-    >"$stage/out" </dev/null
+  (cd "$stage/elsewhere" && python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
+    env "PATH=$stage/bin" ../repo/run_all.sh) >"$stage/out" </dev/null
   has out $'\r\e[K    [39/40] Building object 39\r\e[K    [40/40] Building object 40\r\e[K==> measuring'
 }
 
