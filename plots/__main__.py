@@ -28,14 +28,16 @@ class DrawingError(Exception):
     """The text is one line: what could not be made, and why."""
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the usage in one line."""
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Draws what the arguments name, and returns the exit code."""
-    parser = _Parser(
+    parser = Parser(
         prog="plots",
         description="Draws charts/*.svg, charts/*.png, summary.md and report.html from"
         " results.json.",
@@ -51,12 +53,12 @@ def main(arguments: Sequence[str]) -> int:
     except ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
-    drawn, left_out = chosen_workloads(results)
+    shown, left_out = chosen_workloads(results)
     try:
-        drawings = _render(results, drawn, prices, pitfalls)
+        drawings = _render(results, shown, prices, pitfalls)
         folder = os.path.dirname(results.path)
         for name, content in drawings.items():
-            _write(os.path.join(folder, name), content)
+            write(os.path.join(folder, name), content)
     except DrawingError as error:
         print(clean(str(error)), file=sys.stderr)
         return 1
@@ -103,15 +105,15 @@ def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
 
 def charts_of(
     results: Results, workloads: list, prices: Optional[prices_file.Prices]
-) -> dict[str, Callable[[Any], Any]]:
-    """Chart -> what draws it in a theme, in the order of the files.
+) -> dict[str, Callable[[], Any]]:
+    """Chart -> what draws it, in the order of the files.
 
     `workloads` are those that get time lines. Raises ImportError where matplotlib is missing.
     """
     from plots import comparison, ladder, latency_rate, sweeps, threads, timeline
 
     of_workload = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
-    charts: dict[str, Callable[[Any], Any]] = {}
+    charts: dict[str, Callable[[], Any]] = {}
     for workload, suffix in zip(workloads, file_suffixes(workloads)):
         for chart, draw in of_workload.items():
             charts[chart + suffix] = functools.partial(draw, results, workload)
@@ -132,7 +134,7 @@ def page_of(
     prices: Optional[prices_file.Prices],
     pitfalls: Sequence[pitfalls_file.Pitfall],
 ) -> str:
-    """report.html. `drawings` holds the light charts by file name."""
+    """report.html. `drawings` holds the charts by file name."""
     from plots.report import document
 
     drawn = list(zip(workloads, file_suffixes(workloads)))
@@ -155,7 +157,7 @@ def _render(
         raise DrawingError(f"charts: can't be drawn: {error}") from error
     drawings: dict[str, bytes] = {}
     for chart, draw in charts.items():
-        drawings |= _themed(chart, draw)
+        drawings |= drawn(chart, draw)
     texts = {
         "summary.md": lambda: summary.write(results),
         "report.html": lambda: page_of(results, workloads, drawings, prices, pitfalls),
@@ -168,24 +170,21 @@ def _render(
     return drawings
 
 
-def _themed(chart: str, draw: Callable[..., Any]) -> dict[str, bytes]:
-    """The chart as it looks on a light and on a dark page, by file name."""
-    from plots import recolor, style
+def drawn(chart: str, draw: Callable[[], Any]) -> dict[str, bytes]:
+    """The chart's files by name."""
+    from plots import style, svg
 
-    name, drawings = f"charts/{chart}", {}
+    name = f"charts/{chart}"
     try:
-        with style.drawing(style.LIGHT):
-            light = draw(style.LIGHT)
-            svg = style.svg(light, chart, style.LIGHT)
-            drawings[f"{name}.svg"] = svg
-            drawings[f"{name}.png"] = style.png(light)
-            drawings[f"{name}-dark.svg"] = recolor.darkened(svg, chart)
+        with style.drawing():
+            drawing = draw()
+            return {f"{name}.svg": svg.of_chart(drawing, chart), f"{name}.png": style.png(drawing)}
     except Exception as error:  # whatever it is: a line, not a traceback
         raise DrawingError(f"{name}: can't be drawn: {_reason(error)}") from error
-    return drawings
 
 
-def _write(path: str, content: bytes) -> None:
+def write(path: str, content: bytes) -> None:
+    """Writes a file whole, and its folder. Raises DrawingError."""
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         files.write_whole(path, content)

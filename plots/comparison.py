@@ -12,9 +12,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots import findings, style, words
+from plots.looks import LIGHT
 from plots.results import ModelRuns, Results
 from plots.run import COMPUTE, Workload
-from plots.style import BODY, HEADING, HEIGHT, TITLE, WIDTH, Chart, Theme
+from plots.style import BODY, HEADING, HEIGHT, TITLE, WIDTH, Chart
 
 _LABELS, _GAP, _RIGHT, _BOTTOM = 2.75, 0.45, 0.3, 0.72  # inches
 _TOTALS_SHARE = 0.62
@@ -22,14 +23,14 @@ _ABOVE = 0.3  # of a row: where the published figure is, over its middle
 _BAR = 0.1  # and the bar, under it
 
 
-def draw(results: Results, workload: Workload, theme: Theme) -> Chart:
+def draw(results: Results, workload: Workload) -> Chart:
     """Rows in the order of the results' models; published figures at the original workload only."""
-    return _Comparison(results.by_model(workload), theme).draw()
+    return _Comparison(results.by_model(workload)).draw()
 
 
 class _Comparison:
-    def __init__(self, groups: list[ModelRuns], theme: Theme):
-        self.groups, self.theme = groups, theme
+    def __init__(self, groups: list[ModelRuns]):
+        self.groups = groups
         self.ids = style.ids_of([group.model.name for group in groups])
         self.repeated = any(len(group.ok_runs) > 1 for group in groups)
         self.published = any(group.published_s for group in groups)
@@ -74,19 +75,18 @@ class _Comparison:
         return " ".join(parts)
 
     def _legend(self, y: float) -> None:
-        theme = self.theme
         handles = [
-            Patch(color=theme.fill[COMPUTE], label="measured" + self._median()),
+            Patch(color=LIGHT.fill[COMPUTE], label="measured" + self._median()),
             Line2D(
-                [], [], color=theme.ink, marker="|", markersize=16, markeredgewidth=2.5,
+                [], [], color=LIGHT.ink, marker="|", markersize=16, markeredgewidth=2.5,
                 linestyle="none", label="predicted",
             ),
         ]
         if self.repeated:
             handles.append(
                 Line2D(
-                    [], [], color=theme.ink, marker="o", markersize=5, linewidth=1.5,
-                    markerfacecolor=theme.background, label="each run, least to most",
+                    [], [], color=LIGHT.ink, marker="o", markersize=5, linewidth=1.5,
+                    markerfacecolor=LIGHT.background, label="each run, least to most",
                 )
             )
         if self.published:
@@ -101,8 +101,8 @@ class _Comparison:
 
     def _diamonds(self, x, y, **more) -> Line2D:
         return Line2D(
-            x, y, marker="D", markersize=8, linestyle="none", color=self.theme.published,
-            markeredgecolor=self.theme.background, zorder=7, clip_on=False, **more,
+            x, y, marker="D", markersize=8, linestyle="none", color=LIGHT.published,
+            markeredgecolor=LIGHT.background, zorder=7, clip_on=False, **more,
         )
 
     def _frame(self, axes: Axes, heading: str, unit: str, label: str, ticks: int) -> None:
@@ -140,7 +140,7 @@ class _Comparison:
             self._bar(axes, row, group.makespan, group.makespans, 1.0, f"{gid}.measured")
             (line,) = axes.plot(
                 [group.shown.predicted_s] * 2, [row - 0.4, row + 0.4],
-                color=self.theme.ink, linewidth=2.5, zorder=6,
+                color=LIGHT.ink, linewidth=2.5, zorder=6,
             )
             line.set_gid(f"{gid}.predicted")
             if group.published_s:
@@ -157,7 +157,7 @@ class _Comparison:
     def _overheads(self, axes: Axes) -> None:
         self._frame(axes, "Overhead: measured − predicted", "milliseconds", "overheads", 5)
         axes.set_yticks([])
-        axes.axvline(0, color=self.theme.ink, linewidth=1.5)
+        axes.axvline(0, color=LIGHT.ink, linewidth=1.5)
         ok = [group for group in self.groups if group.ok_runs]
         low, needs = 0.0, [1e-6]
         for group in ok:
@@ -170,7 +170,7 @@ class _Comparison:
         for row, group in enumerate(self.groups):
             gid = f"comparison.{self.ids[row]}"
             if not group.ok_runs:
-                status, alarm = group.shown.status, self.theme.alarm
+                status, alarm = group.shown.status, LIGHT.alarm
                 self._words(axes, 0, row + _BAR, status, f"{gid}.overhead.label", 8, alarm)
                 continue
             shown = group.shown.overhead_s
@@ -191,19 +191,19 @@ class _Comparison:
         mark = self._diamonds([x], [row - _ABOVE])
         mark.set_gid(gid)
         axes.add_line(mark)
-        self._words(axes, x, row - _ABOVE, text, f"{gid}.label", 9, self.theme.published)
+        self._words(axes, x, row - _ABOVE, text, f"{gid}.label", 9, LIGHT.published)
 
     def _bar(
         self, axes: Axes, row: int, value: float, all_values: list[float], unit: float, gid: str
     ) -> None:
-        color = self.theme.fill[COMPUTE]
+        color = LIGHT.fill[COMPUTE]
         (bar,) = axes.barh([row + _BAR], [value * unit], height=0.38, color=color)
         bar.set_gid(gid)
         if len(all_values) < 2:
             return
         (line,) = axes.plot(
-            [v * unit for v in all_values], [row + 0.36] * len(all_values), color=self.theme.ink,
-            marker="o", markersize=5, markerfacecolor=self.theme.background, linewidth=1.5,
+            [v * unit for v in all_values], [row + 0.36] * len(all_values), color=LIGHT.ink,
+            marker="o", markersize=5, markerfacecolor=LIGHT.background, linewidth=1.5,
             zorder=6, clip_on=False,
         )
         line.set_gid(f"{gid}.spread")
@@ -211,14 +211,14 @@ class _Comparison:
     def _bad(self, axes: Axes, row: int, group: ModelRuns, gid: str) -> None:
         text = findings.of_run(group.shown)
         lines = style.wrap(text, self.totals_width * 72 - 20, BODY, 2)
-        self._words(axes, 0, row + _BAR, "\n".join(lines), f"{gid}.message", 8, self.theme.alarm)
+        self._words(axes, 0, row + _BAR, "\n".join(lines), f"{gid}.message", 8, LIGHT.alarm)
 
     def _words(
         self, axes: Axes, x: float, row: int, text: str, gid: str, offset: float, color=None
     ) -> None:
         drawn = axes.annotate(
             text, (x, row), xytext=(offset, 0), textcoords="offset points", va="center", ha="left",
-            fontsize=BODY, color=color or self.theme.ink, zorder=8,
+            fontsize=BODY, color=color or LIGHT.ink, zorder=8,
         )
         drawn.set_gid(gid)
 

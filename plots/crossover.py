@@ -11,7 +11,7 @@ from typing import Optional
 from plots import curves, scale, sweep
 from plots.curves import Line, Panel
 from plots.results import Results
-from plots.style import Chart, Theme
+from plots.style import Chart
 from plots.sweep import Curve, Sweep
 from plots.words import clean, listed
 
@@ -49,7 +49,7 @@ def as_good_up_to(ratio: dict[int, float]) -> int:
     return last
 
 
-def draw(results: Results, theme: Theme) -> Chart:
+def draw(results: Results) -> Chart:
     """There must be a sweep over numbers of tasks with both sides in it."""
     swept = sweep.of_tasks(results)
     assert swept
@@ -70,7 +70,7 @@ def draw(results: Results, theme: Theme) -> Chart:
     text = (
         f"Curves of ratios against the number of tasks, {scale.words_of(swept.workload)}. {said}."
     )
-    return curves.draw("crossover", said, text, [panel], swept.sizes, "tasks", _notes(pair), theme)
+    return curves.draw("crossover", said, text, [panel], swept.sizes, "tasks", _notes(pair))
 
 
 def table(threads: Curve, rival: Curve) -> tuple[tuple[str, ...], list[list[str]]]:

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from plots import style
-from plots.style import BODY, HEADING, SMALL, TITLE, WIDTH, Chart, Theme
+from plots.looks import LIGHT
+from plots.style import BODY, HEADING, SMALL, TITLE, WIDTH, Chart
 
 _MARKERS = "os^DvPX*<>dph8H"
 _LEFT, _BETWEEN, _RIGHT, _BELOW = 0.72, 0.75, 0.1, 0.62
@@ -54,7 +55,6 @@ def draw(
     sizes: Sequence[int],
     axis: str,
     notes: Sequence[str],
-    theme: Theme,
 ) -> Chart:
     """Two panels a row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
     names = [line.name for panel in panels for line in panel.lines]
@@ -79,24 +79,24 @@ def draw(
         left = _LEFT + (i % columns) * (wide + labels + _LEFT)
         above = top + heading + (i // columns) * (heading + tall + ticks)
         place = (left / WIDTH, 1 - (above + tall) / height, wide / WIDTH, tall / height)
-        drawn = _Panel(figure.add_axes(place), panel, theme, (wide, tall))
+        drawn = _Panel(figure.add_axes(place), panel, (wide, tall))
         drawn.draw(name, sizes, axis)
     for i, line in enumerate(said):
         y = (0.1 + (len(said) - 1 - i) * _LINE) / height
-        text = figure.text(0.18 / WIDTH, y, line, fontsize=SMALL, color=theme.muted, va="bottom")
+        text = figure.text(0.18 / WIDTH, y, line, fontsize=SMALL, color=LIGHT.muted, va="bottom")
         text.set_gid(f"{name}.note" + (f"-{i + 1}" if i else ""))
     return Chart(figure, finding, description)
 
 
 class _Panel:
-    def __init__(self, axes: Axes, panel: Panel, theme: Theme, inches: tuple[float, float]):
-        self.axes, self.panel, self.theme = axes, panel, theme
+    def __init__(self, axes: Axes, panel: Panel, inches: tuple[float, float]):
+        self.axes, self.panel = axes, panel
         self.wide, self.tall = inches
 
     def draw(self, name: str, sizes: Sequence[int], axis: str) -> None:
-        axes, panel, theme = self.axes, self.panel, self.theme
+        axes, panel = self.axes, self.panel
         gid = f"{name}.{panel.gid}"
-        axes.set_title(panel.title, fontsize=HEADING, loc="left", color=theme.ink).set_gid(gid)
+        axes.set_title(panel.title, fontsize=HEADING, loc="left", color=LIGHT.ink).set_gid(gid)
         axes.set_xscale("log")
         axes.set_xlim(min(sizes) / 1.15, max(sizes) * 1.15)
         axes.xaxis.set_major_locator(FixedLocator(sizes))
@@ -130,7 +130,7 @@ class _Panel:
             self.axes.set_ylim(0, max(values) * 1.08)
 
     def _marks(self, gid: str, sizes: Sequence[int]) -> None:
-        muted = {"color": self.theme.muted, "linewidth": 1.2, "linestyle": (0, (4, 3)), "zorder": 2}
+        muted = {"color": LIGHT.muted, "linewidth": 1.2, "linestyle": (0, (4, 3)), "zorder": 2}
         if self.panel.at_x:
             x, words = self.panel.at_x
             self.axes.axvline(x, **muted).set_gid(f"{gid}.at_x")
@@ -142,7 +142,7 @@ class _Panel:
                 textcoords="offset points",
                 va="top",
                 fontsize=SMALL,
-                color=self.theme.muted,
+                color=LIGHT.muted,
             )
         if self.panel.at_y:
             y, words = self.panel.at_y
@@ -156,11 +156,11 @@ class _Panel:
                 ha="right",
                 va="bottom",
                 fontsize=SMALL,
-                color=self.theme.muted,
+                color=LIGHT.muted,
             )
 
     def _color(self, line: Line) -> str:
-        return self.theme.series[line.group % len(self.theme.series)]
+        return LIGHT.series[line.group % len(LIGHT.series)]
 
     def _curve(self, line: Line, gid: str) -> None:
         if not line.points:
@@ -190,7 +190,7 @@ class _Panel:
         (cross,) = self.axes.plot(
             [line.cross],
             [ys[-1]],
-            color=self.theme.alarm,
+            color=LIGHT.alarm,
             marker="x",
             markersize=9,
             markeredgewidth=2.4,
@@ -207,7 +207,7 @@ class _Panel:
             ha="center",
             va="bottom",
             fontsize=SMALL,
-            color=self.theme.alarm,
+            color=LIGHT.alarm,
             zorder=6,
         )
 

@@ -16,9 +16,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from plots import style, words
+from plots.looks import LIGHT, PATTERNS
 from plots.prices import Price, Prices
 from plots.run import COMPUTE, RESPONSE
-from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart, Theme
+from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
 
 SOURCE = "jimblandy/context-switch"  # of the published figures, which are of Rust and Tokio
 
@@ -77,9 +78,9 @@ _LABELS, _COLUMNS, _GAP, _RIGHT, _BOTTOM = 2.85, 1.75, 0.45, 0.75, 0.98  # inche
 _MEMORY_WIDTH = 2.9
 
 
-def draw(prices: Prices, theme: Theme) -> Chart:
+def draw(prices: Prices) -> Chart:
     """Marks are medians; with several repetitions a line goes from the least to the most."""
-    return _Ladder(prices, theme).draw()
+    return _Ladder(prices).draw()
 
 
 def finding(prices: Prices) -> str:
@@ -138,14 +139,14 @@ def _sorted(prices: Prices) -> list[Price]:
 
 
 class _Ladder:
-    def __init__(self, prices: Prices, theme: Theme):
-        self.prices, self.theme = prices, theme
+    def __init__(self, prices: Prices):
+        self.prices = prices
         self.measured = _sorted(prices)
         self.missing = [price for price in prices.rows.values() if not price.times]
         self.shown = self.measured + self.missing
         self.repeated = any(len(price.times) > 1 for price in self.measured)
         self.memory = [prices.memory[name] for name in MEMORY if name in prices.memory]
-        self.color = dict(zip((WITHIN, BETWEEN, LOOPBACK), theme.series))
+        self.color = dict(zip((WITHIN, BETWEEN, LOOPBACK), LIGHT.series))
 
     def draw(self) -> Chart:
         title = finding(self.prices)
@@ -191,7 +192,7 @@ class _Ladder:
         ]
         if self.repeated:
             handles.append(
-                Line2D([], [], color=self.theme.ink, linewidth=2, label="least to most, of several")
+                Line2D([], [], color=LIGHT.ink, linewidth=2, label="least to most, of several")
             )
         handles.append(self._diamonds([], [], label="published"))
         self.figure.legend(
@@ -202,13 +203,13 @@ class _Ladder:
     def _mark(self, x, y, kind: str, **more) -> Line2D:
         return Line2D(
             x, y, marker=_MARKERS[kind], markersize=8, linestyle="none", color=self.color[kind],
-            markeredgecolor=self.theme.background, zorder=6, clip_on=False, **more,
+            markeredgecolor=LIGHT.background, zorder=6, clip_on=False, **more,
         )
 
     def _diamonds(self, x, y, **more) -> Line2D:
         return Line2D(
             x, y, marker="D", markersize=7, linestyle="none", color="none",
-            markeredgecolor=self.theme.published, markeredgewidth=2, zorder=7, clip_on=False,
+            markeredgecolor=LIGHT.published, markeredgewidth=2, zorder=7, clip_on=False,
             **more,
         )
 
@@ -235,8 +236,8 @@ class _Ladder:
             ],
             fontsize=BODY,
         )
-        self._column(axes, -1, 12, "here", "ladder.here", self.theme.muted)
-        self._column(axes, -1, 76, "published", "ladder.published", self.theme.published)
+        self._column(axes, -1, 12, "here", "ladder.here", LIGHT.muted)
+        self._column(axes, -1, 76, "published", "ladder.published", LIGHT.published)
         ids = style.ids_of([price.name for price in self.shown])
         for row, price in enumerate(self.shown):
             if price.times:
@@ -246,7 +247,7 @@ class _Ladder:
                 drawn = axes.annotate(
                     text, (0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
                     textcoords="offset points", va="center", fontsize=SMALL,
-                    color=self.theme.alarm,
+                    color=LIGHT.alarm,
                 )
                 drawn.set_gid(f"ladder.{ids[row]}.message")
 
@@ -256,20 +257,20 @@ class _Ladder:
         axes.plot([left, price.time], [row, row], color=self.color[kind], linewidth=1, alpha=0.45)
         if len(price.times) > 1:
             (line,) = axes.plot(
-                [min(price.times), max(price.times)], [row, row], color=self.theme.ink,
+                [min(price.times), max(price.times)], [row, row], color=LIGHT.ink,
                 linewidth=2, solid_capstyle="butt", zorder=5,
             )
             line.set_gid(f"{gid}.spread")
         mark = self._mark([price.time], [row], kind)
         mark.set_gid(f"{gid}.mark")
         axes.add_line(mark)
-        self._column(axes, row, 12, duration(price.time), f"{gid}.value", self.theme.ink)
+        self._column(axes, row, 12, duration(price.time), f"{gid}.value", LIGHT.ink)
         if published:
             diamond = self._diamonds([published], [row])
             diamond.set_gid(f"{gid}.published")
             axes.add_line(diamond)
             text = duration(published)
-            self._column(axes, row, 76, text, f"{gid}.published.value", self.theme.published)
+            self._column(axes, row, 76, text, f"{gid}.published.value", LIGHT.published)
 
     def _column(self, axes: Axes, row: int, offset: int, text: str, gid: str, color: str) -> None:
         """A word in the table at the right of the panel."""
@@ -281,7 +282,6 @@ class _Ladder:
         drawn.set_gid(gid)
 
     def _memory(self, axes: Axes) -> None:
-        theme = self.theme
         axes.set_title(
             "Memory of an idle one, KiB", loc="left", fontsize=HEADING, fontweight="bold"
         )
@@ -294,28 +294,28 @@ class _Ladder:
         most = max([most, 1.0] + [p or 0 for _, p in (MEMORY[h.name] for h in self.memory)])
         axes.set_xlim(0, 1.02 * most / 1024)
         looks = {
-            "resident": dict(color=theme.fill[COMPUTE]),
+            "resident": dict(color=LIGHT.fill[COMPUTE]),
             "available": dict(
-                facecolor=theme.fill[RESPONSE], edgecolor=theme.hatch[RESPONSE], hatch="///"
+                facecolor=LIGHT.fill[RESPONSE], edgecolor=LIGHT.stroke[RESPONSE], hatch=PATTERNS[RESPONSE].hatch
             ),
         }
         for row, held in enumerate(self.memory):
             name, published = MEMORY[held.name]
             gid = f"ladder.{held.name}"
-            self._words(axes, 0, row - 0.37, name, f"{gid}.label", theme.ink, -1)
+            self._words(axes, 0, row - 0.37, name, f"{gid}.label", LIGHT.ink, -1)
             for y, key in ((row - 0.14, "resident"), (row + 0.16, "available")):
                 value = getattr(held, key)
                 (bar,) = axes.barh([y], [max(value, 0) / 1024], height=0.24, **looks[key])
                 bar.set_gid(f"{gid}.{key}")
                 text = size(value) if value > 0 else "lost in the noise"
-                self._words(axes, max(value, 0) / 1024, y, text, f"{gid}.{key}.value", theme.ink, 6)
+                self._words(axes, max(value, 0) / 1024, y, text, f"{gid}.{key}.value", LIGHT.ink, 6)
             if published:
                 diamond = self._diamonds([published / 1024], [row + 0.42])
                 diamond.set_gid(f"{gid}.published")
                 axes.add_line(diamond)
                 self._words(
                     axes, published / 1024, row + 0.42, size(published), f"{gid}.published.value",
-                    theme.published, 8,
+                    LIGHT.published, 8,
                 )
         handles = [
             Patch(label="resident in its process", **looks["resident"]),
@@ -339,6 +339,6 @@ class _Ladder:
         drawn = self.figure.text(
             0.18 / WIDTH, 0.12 / height,
             f"published: {SOURCE} (Rust, Tokio; another machine); where the threads ran is not told",
-            fontsize=SMALL, color=self.theme.muted, va="bottom",
+            fontsize=SMALL, color=LIGHT.muted, va="bottom",
         )
         drawn.set_gid("ladder.source")

@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from plots import load, style, words
+from plots.looks import LIGHT
 from plots.load import Curve, Sweep
-from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart, Theme
+from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
 
 PANELS = {"p50": "Median latency", "p99": "99th percentile"}  # of the axes, from left to right
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -22,14 +23,14 @@ _DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)))
 _LEFT, _GAP, _BOTTOM, _LEGEND = 0.95, 0.25, 0.95, 3.45  # inches
 
 
-def draw(sweep: Sweep, theme: Theme) -> Chart:
+def draw(sweep: Sweep) -> Chart:
     """Curves are medians of the runs that are ok; rates with none have no mark."""
-    return _LatencyRate(sweep, theme).draw()
+    return _LatencyRate(sweep).draw()
 
 
 class _LatencyRate:
-    def __init__(self, sweep: Sweep, theme: Theme):
-        self.sweep, self.theme, self.kinds = sweep, theme, sweep.kinds()
+    def __init__(self, sweep: Sweep):
+        self.sweep, self.kinds = sweep, sweep.kinds()
         self.ids = dict(
             zip([c.name for c in sweep.curves], style.ids_of([c.name for c in sweep.curves]))
         )
@@ -80,7 +81,7 @@ class _LatencyRate:
                 yield curve, look
 
     def _colors(self) -> list[str]:
-        series = self.theme.series
+        series = LIGHT.series
         return [series[i % len(series)] for i in range(len(self.kinds))]
 
     def _panel(self, axes: Axes, percentile: str, has_scale: bool) -> None:
@@ -96,7 +97,7 @@ class _LatencyRate:
             rates, latencies = curve.values(percentile)
             (line,) = axes.plot(
                 rates, latencies, linewidth=1.4, markersize=6.5, zorder=5,
-                markeredgecolor=self.theme.background, markeredgewidth=0.6, **look,
+                markeredgecolor=LIGHT.background, markeredgewidth=0.6, **look,
             )
             line.set_gid(f"latency-rate.{percentile}.{self.ids[curve.name]}")
 
@@ -140,7 +141,7 @@ class _LatencyRate:
                 f"{load.tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
                 xytext=(3, -3), textcoords="offset points", rotation=90, va="top", ha="left",
                 fontsize=SMALL, color=color, zorder=6,
-                bbox=dict(facecolor=self.theme.background, linewidth=0, pad=0.8),
+                bbox=dict(facecolor=LIGHT.background, linewidth=0, pad=0.8),
             )
             text.set_gid(f"latency-rate.{percentile}.saturation.{self.ids[kind[0].name]}.value")
 
@@ -164,7 +165,7 @@ class _LatencyRate:
         if not curve.points:
             text = style.wrap(f"{curve.title}: {curve.bad[0][1]}", (_LEGEND - 0.75) * 72, BODY, 1)[0]
         return Line2D(
-            [], [], linewidth=1.4, markersize=6.5, markeredgecolor=self.theme.background,
+            [], [], linewidth=1.4, markersize=6.5, markeredgecolor=LIGHT.background,
             markeredgewidth=0.6, label=text, **look,
         )
 
@@ -174,7 +175,7 @@ class _LatencyRate:
             "Latency from when a task was due. To keep up: to have a median below twice what a task"
             " takes alone. Pale: predicted by a first-come, first-served queue; beyond saturation it"
             f"\ngrows with the number of tasks, here {self.sweep.workload.tasks:,}.",
-            fontsize=SMALL, color=self.theme.muted, va="bottom",
+            fontsize=SMALL, color=LIGHT.muted, va="bottom",
         )
         drawn.set_gid("latency-rate.source")
 

@@ -9,11 +9,12 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from plots import style
+from plots import looks, style
+from plots.looks import LIGHT
 from plots.occupancy import mean_counts
 from plots.panels import BINS, ROWS_LABELLED, Panel, Row
 from plots.run import COMPUTE, CONNECT, KINDS, READY, RESPONSE, Stretch
-from plots.style import BODY, Theme
+from plots.style import BODY
 
 # What runs lies at the bottom, so that the width of its band can be read off the axis.
 _stacking = (COMPUTE, READY, RESPONSE, CONNECT)
@@ -24,9 +25,9 @@ class PanelBody:
     """Draws into axes that end at `end` seconds. `unique` makes an id of one that may be taken."""
 
     def __init__(
-        self, theme: Theme, end: float, points_a_second: float, unique: Callable[[str], str]
+        self, end: float, points_a_second: float, unique: Callable[[str], str]
     ):
-        self._theme, self._end = theme, end
+        self._end = end
         self._points_a_second, self._unique = points_a_second, unique
 
     def draw(
@@ -74,9 +75,9 @@ class PanelBody:
     def _look(self, kind: str, size: float) -> dict:
         """How a stretch looks that is `size` points across: an outline would hide a narrow one."""
         return {
-            "facecolor": self._theme.fill[kind],
-            "edgecolor": self._theme.background if kind == COMPUTE else self._theme.hatch[kind],
-            "hatch": style.HATCHES[kind],
+            "facecolor": LIGHT.fill[kind],
+            "edgecolor": LIGHT.background if kind == COMPUTE else LIGHT.stroke[kind],
+            "hatch": looks.hatch_of(kind),
             "linewidth": 0.6 if size >= 5 and kind != READY else 0,
         }
 
@@ -105,10 +106,10 @@ class PanelBody:
             label = axes.text(
                 (stretch.begin + stretch.end) / 2, y, text, ha="center", va="center_baseline",
                 fontsize=size, fontweight="bold" if stretch.kind == READY else "normal", zorder=6,
-                color=self._theme.on_compute if computing else self._theme.ink,
+                color=LIGHT.on_compute if computing else LIGHT.ink,
             )
             if not computing:
-                label.set_bbox({"facecolor": self._theme.background, "linewidth": 0, "pad": 0.8})
+                label.set_bbox({"facecolor": LIGHT.background, "linewidth": 0, "pad": 0.8})
             label.set_gid(self._unique(f"{gid}.task{stretch.task}.{stretch.kind}.label"))
             return
 

@@ -14,11 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from plots import style, words
+from plots import looks, style, words
+from plots.looks import LIGHT
 from plots.panel_body import PanelBody
 from plots.panels import Panel
 from plots.results import ModelRuns
-from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Theme
+from plots.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH
 
 _ONE_COLUMN = 5  # panels
 _LINE = 1.24  # line height, of the font's size
@@ -30,8 +31,8 @@ _DASHES = (0, (4, 2))
 class PanelFigure:
     """Lays out the panels, then draws them. `heights` ends with the figure's, in inches."""
 
-    def __init__(self, name: str, title: str, panels: Sequence[Panel], theme: Theme):
-        self.name, self.title, self.theme, self.panels = name, title, theme, list(panels)
+    def __init__(self, name: str, title: str, panels: Sequence[Panel]):
+        self.name, self.title, self.panels = name, title, list(panels)
         rows = max(len(panel.rows) for panel in panels)
         crowded = 12 < rows and len(panels) > 2
         self.columns = 2 if len(panels) > _ONE_COLUMN or crowded else 1
@@ -137,22 +138,22 @@ class PanelFigure:
         drawn.set_gid(gid)
 
     def _legend(self, kinds: Sequence[str], kind_words: dict[str, str], top: float) -> None:
-        theme, height = self.theme, self.heights[-1]
+        height = self.heights[-1]
         handles = [
             Patch(
-                facecolor=theme.fill[kind],
-                edgecolor=theme.hatch[kind],
-                hatch=style.HATCHES[kind],
+                facecolor=LIGHT.fill[kind],
+                edgecolor=LIGHT.stroke[kind],
+                hatch=looks.hatch_of(kind),
                 linewidth=0.6,
                 label=kind_words[kind],
             )
             for kind in kinds
         ]
         handles.append(
-            Line2D([], [], color=theme.ink, linewidth=2, linestyle=_DASHES, label="predicted end")
+            Line2D([], [], color=LIGHT.ink, linewidth=2, linestyle=_DASHES, label="predicted end")
         )
         if any(panel.group.published_s for panel in self.panels):
-            handles.append(_published_mark([], [], theme, label="published end"))
+            handles.append(_published_mark([], [], label="published end"))
         self.figure.legend(
             handles=handles,
             loc="upper left",
@@ -193,7 +194,7 @@ class PanelFigure:
         if not panel.has_record:
             self._nothing(axes, group)
             return
-        drawing = PanelBody(self.theme, self.end, self.points_a_second, self._unique)
+        drawing = PanelBody(self.end, self.points_a_second, self._unique)
         drawing.draw(axes, panel, kinds, gid, body, label_of)
         self._prediction(axes, panel, gid)
 
@@ -215,7 +216,7 @@ class PanelFigure:
         self._text(right, top / height, self._times(panel), BODY, gid=f"{gid}.times", ha="right")
         alarming = not group.shown.ok
         for line in finding:
-            color = self.theme.alarm if alarming else self.theme.ink
+            color = LIGHT.alarm if alarming else LIGHT.ink
             self._text(x, y / height, line, BODY, gid=self._unique(f"{gid}.finding"), color=color)
             y -= _line(BODY)
         room = (self.width + self.margin - 0.18) * 72 - style.text_width(finding[-1], BODY) - 20
@@ -223,7 +224,7 @@ class PanelFigure:
             y += _line(BODY) - 0.015
             self._text(
                 right, y / height, panel.note, SMALL, gid=f"{gid}.note", ha="right",
-                color=self.theme.muted,
+                color=LIGHT.muted,
             )
 
     def _times(self, panel: Panel) -> str:
@@ -242,7 +243,7 @@ class PanelFigure:
         text = "no thread computed anything" if group.shown.has_events else "nothing on record"
         axes.text(
             0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center",
-            color=self.theme.alarm, fontsize=BODY,
+            color=LIGHT.alarm, fontsize=BODY,
         )
 
     def _marks(self, group: ModelRuns) -> tuple[float, float]:
@@ -261,18 +262,18 @@ class PanelFigure:
         if run.predicted_s is None:
             return
         line = axes.axvline(
-            run.predicted_s, color=self.theme.ink, linewidth=2, linestyle=_DASHES, zorder=5
+            run.predicted_s, color=LIGHT.ink, linewidth=2, linestyle=_DASHES, zorder=5
         )
         line.set_gid(f"{gid}.predicted")
         if group.published_s:
-            mark = _published_mark([group.published_s], [high + 0.16 * (low - high)], self.theme)
+            mark = _published_mark([group.published_s], [high + 0.16 * (low - high)])
             mark.set_gid(f"{gid}.published")
             axes.add_line(mark)
         text = axes.annotate(
             "\n".join(self._beside_prediction(group)),
             (max(run.end, *self._marks(group)), (low + high) / 2), xytext=(9, 0),
             textcoords="offset points", va="center", ha="left", fontsize=SMALL,
-            color=self.theme.ink, linespacing=1.25, zorder=6,
+            color=LIGHT.ink, linespacing=1.25, zorder=6,
         )
         text.set_gid(f"{gid}.predicted.label")
 
@@ -281,8 +282,8 @@ def _line(size: float) -> float:
     return size * _LINE / 72
 
 
-def _published_mark(x: Sequence[float], y: Sequence[float], theme: Theme, **more) -> Line2D:
+def _published_mark(x: Sequence[float], y: Sequence[float], **more) -> Line2D:
     return Line2D(
-        x, y, marker="D", markersize=8, linestyle="none", color=theme.published,
-        markeredgecolor=theme.background, zorder=7, clip_on=False, **more,
+        x, y, marker="D", markersize=8, linestyle="none", color=LIGHT.published,
+        markeredgecolor=LIGHT.background, zorder=7, clip_on=False, **more,
     )

@@ -9,7 +9,7 @@ from plots.curves import Line, Panel
 from plots.load import tasks_per_second
 from plots.results import Results
 from plots.run import Run, Workload
-from plots.style import Chart, Theme
+from plots.style import Chart
 from plots.sweep import Curve, Sweep
 from plots.words import clean, listed, planned
 
@@ -23,7 +23,7 @@ PANELS = (
 GROWS = 2  # times, from one size to ten times as many: more than noise
 
 
-def draw(results: Results, theme: Theme) -> Chart:
+def draw(results: Results) -> Chart:
     """There must be a sweep over numbers of tasks."""
     swept = sweep.of_tasks(results)
     assert swept
@@ -48,7 +48,7 @@ def draw(results: Results, theme: Theme) -> Chart:
     words = words_of(swept.workload)
     notes = [f"{words[0].upper()}{words[1:]}.", *notes]
     return curves.draw(
-        "scale", finding(swept), description(swept), panels, swept.sizes[1:], "tasks", notes, theme
+        "scale", finding(swept), description(swept), panels, swept.sizes[1:], "tasks", notes
     )
 
 

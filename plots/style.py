@@ -1,7 +1,6 @@
-"""Colours, hatches, fonts, and saving so that the same input gives the same bytes.
+"""Sets the size and the fonts of charts, fits texts, and saves PNGs of the same bytes each time.
 
-Colours are those of Okabe and Ito, which the colour-blind tell apart; hatches tell the stages apart
-in grey. Sizes of text are in points, of figures in inches.
+Sizes of text are in points, of figures in inches.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import html
 import io
 import logging
 import re
@@ -20,7 +18,7 @@ import matplotlib
 from matplotlib import font_manager, ft2font
 from matplotlib.figure import Figure
 
-from plots.run import COMPUTE, CONNECT, READY, RESPONSE
+from plots.looks import LIGHT
 from plots.words import clean
 
 WIDTH = 13.333  # with 7.5 a slide of 16:9
@@ -31,58 +29,6 @@ TITLE, HEADING, BODY, SMALL = 17, 12.5, 11, 10
 
 # Texts are measured in the first font, which comes with matplotlib; the others are no wider.
 FONTS = ["DejaVu Sans", "Verdana", "Segoe UI", "Helvetica Neue", "Arial"]
-
-WORDS = {
-    CONNECT: "connect",
-    RESPONSE: "waiting for the response",
-    READY: "ready, waiting for a thread",
-    COMPUTE: "compute",
-}
-HATCHES = {CONNECT: "....", RESPONSE: "///", READY: "xxx", COMPUTE: None}
-
-
-@dataclasses.dataclass(frozen=True)
-class Theme:
-    """What a chart looks like on a light or on a dark page."""
-
-    name: str
-    background: str
-    ink: str
-    muted: str
-    grid: str
-    alarm: str
-    published: str
-    fill: dict[str, str]
-    hatch: dict[str, str]
-    series: tuple[str, ...]  # curves and groups of marks, in this order
-    on_compute: str = "#ffffff"
-
-
-LIGHT = Theme(
-    name="light",
-    background="#ffffff",
-    ink="#1a1a1a",
-    muted="#555555",
-    grid="#d8d8d8",
-    alarm="#a53f00",
-    published="#a8457f",
-    fill={CONNECT: "#F0E442", RESPONSE: "#9fd3f2", READY: "#D55E00", COMPUTE: "#0072B2"},
-    hatch={CONNECT: "#9b9100", RESPONSE: "#56B4E9", READY: "#ffffff", COMPUTE: "#0072B2"},
-    series=("#0072B2", "#D55E00", "#009E73", "#a8457f", "#857a00", "#5a4fcf"),
-)
-DARK = Theme(
-    name="dark",
-    background="#0d1117",
-    ink="#f0f3f6",
-    muted="#a9b4c0",
-    grid="#2f3741",
-    alarm="#ff9a4d",
-    published="#e39ac6",
-    fill={CONNECT: "#b3a91e", RESPONSE: "#2c6285", READY: "#E6701A", COMPUTE: "#56B4E9"},
-    hatch={CONNECT: "#5a5408", RESPONSE: "#4f9ac6", READY: "#0d1117", COMPUTE: "#56B4E9"},
-    series=("#56B4E9", "#E6701A", "#2bc79a", "#e39ac6", "#d9cf45", "#a79fff"),
-    on_compute="#0d1117",
-)
 
 
 @dataclasses.dataclass
@@ -95,7 +41,7 @@ class Chart:
 
 
 @contextlib.contextmanager
-def drawing(theme: Theme) -> Iterator[None]:
+def drawing() -> Iterator[None]:
     """Draw and save within this: settings are ours, whatever matplotlibrc the user has."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with matplotlib.rc_context(), warnings.catch_warnings():
@@ -107,45 +53,26 @@ def drawing(theme: Theme) -> Iterator[None]:
                 "font.family": "sans-serif",
                 "font.sans-serif": FONTS,
                 "font.size": BODY,
-                "text.color": theme.ink,
+                "text.color": LIGHT.ink,
                 "text.parse_math": False,  # a "$" in an error message is a dollar
-                "axes.facecolor": theme.background,
-                "axes.edgecolor": theme.muted,
-                "axes.labelcolor": theme.ink,
+                "axes.facecolor": LIGHT.background,
+                "axes.edgecolor": LIGHT.muted,
+                "axes.labelcolor": LIGHT.ink,
                 "axes.spines.top": False,
                 "axes.spines.right": False,
                 "axes.axisbelow": True,
-                "grid.color": theme.grid,
+                "grid.color": LIGHT.grid,
                 "grid.linewidth": 0.8,
-                "xtick.color": theme.ink,
-                "ytick.color": theme.ink,
-                "figure.facecolor": theme.background,
-                "savefig.facecolor": theme.background,
+                "xtick.color": LIGHT.ink,
+                "ytick.color": LIGHT.ink,
+                "figure.facecolor": LIGHT.background,
+                "savefig.facecolor": LIGHT.background,
                 "hatch.linewidth": 0.9,
                 "svg.fonttype": "none",
                 "path.simplify": False,
             }
         )
         yield
-
-
-def svg(chart: Chart, name: str, theme: Theme) -> bytes:
-    """The chart as SVG, its texts as text. `name` tells its ids from those of others on a page."""
-    matplotlib.rcParams["svg.hashsalt"] = f"{name}-{theme.name}"
-    out = io.BytesIO()
-    chart.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    text = out.getvalue().decode("utf-8")
-    said = f"{name}-{theme.name}"
-    return re.sub(
-        r"<svg ([^>]*)>",
-        lambda found: (
-            f'<svg role="img" aria-labelledby="{said}-title {said}-desc" {found[1]}>\n'
-            f' <title id="{said}-title">{html.escape(chart.finding)}</title>\n'
-            f' <desc id="{said}-desc">{html.escape(chart.description)}</desc>'
-        ),
-        text,
-        count=1,
-    ).encode("utf-8")
 
 
 def png(chart: Chart) -> bytes:

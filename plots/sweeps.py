@@ -7,7 +7,7 @@ from typing import Callable
 
 from plots import crossover, scale, sweep, sweep_tables, workers
 from plots.results import Results
-from plots.style import Chart, Theme
+from plots.style import Chart
 
 TITLES = {
     "scale": "What a task costs, against the number of tasks",
@@ -25,9 +25,9 @@ class Table:
     rows: list[list[str]]
 
 
-def charts_of(results: Results) -> dict[str, Callable[[Results, Theme], Chart]]:
+def charts_of(results: Results) -> dict[str, Callable[[Results], Chart]]:
     """Name -> what draws it."""
-    charts: dict[str, Callable[[Results, Theme], Chart]] = {}
+    charts: dict[str, Callable[[Results], Chart]] = {}
     over_tasks = sweep.of_tasks(results)
     if over_tasks:
         charts["scale"] = scale.draw

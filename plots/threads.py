@@ -7,11 +7,12 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 from __future__ import annotations
 
 from plots import findings
+from plots.looks import WORDS
 from plots.panel_figure import PanelFigure
 from plots.panels import Panel, Row
 from plots.results import ModelRuns, Results
 from plots.run import COMPUTE, KINDS, Run, Stretch, Workload
-from plots.style import WORDS, Chart, Theme
+from plots.style import Chart
 
 # A row of more stretches than this is drawn in blocks, without the gaps that nobody could see.
 _STRETCHES_A_ROW = 60
@@ -21,11 +22,11 @@ _WORDS = dict(WORDS, connect="blocked: connect", response="blocked: response", c
 _NO_TASK = 0
 
 
-def draw(results: Results, workload: Workload, theme: Theme) -> Chart:
+def draw(results: Results, workload: Workload) -> Chart:
     """One panel a model, a row a thread that took a step, in the order of first steps."""
     groups = results.by_model(workload)
     panels = [_panel(group) for group in groups]
-    figure = PanelFigure("threads", findings.of_blocking(groups), panels, theme)
+    figure = PanelFigure("threads", findings.of_blocking(groups), panels)
     blocked = any(group.model.holds_thread_while_waiting for group in groups)
     kinds = [kind for kind in KINDS if kind == COMPUTE or blocked and kind in _WAITS]
     return figure.draw(kinds, _WORDS, _label)

@@ -7,21 +7,22 @@ was sent until the client took it up.
 from __future__ import annotations
 
 from plots import findings
+from plots.looks import WORDS
 from plots.panel_figure import PanelFigure
 from plots.panels import Panel, Row
 from plots.results import ModelRuns, Results
 from plots.run import COMPUTE, KINDS, READY, RESPONSE, Run, Stretch, Workload
-from plots.style import WORDS, Chart, Theme
+from plots.style import Chart
 from plots.words import seconds
 
 _THREADS_NOTED = 4
 
 
-def draw(results: Results, workload: Workload, theme: Theme) -> Chart:
+def draw(results: Results, workload: Workload) -> Chart:
     """One panel a model, in the order of the results' models."""
     groups = results.by_model(workload)
     panels = [_panel(group) for group in groups]
-    figure = PanelFigure("timeline", findings.of_makespans(groups), panels, theme)
+    figure = PanelFigure("timeline", findings.of_makespans(groups), panels)
     return figure.draw(KINDS, WORDS, _label)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from plots import curves, scale, sweep
 from plots.curves import Line, Panel
 from plots.results import Results
-from plots.style import Chart, Theme
+from plots.style import Chart
 from plots.sweep import Curve, Sweep
 from plots.words import clean, listed, seconds
 
 HELPS = 1.05  # times as quick as with fewer: less is no help
 
 
-def draw(results: Results, theme: Theme) -> Chart:
+def draw(results: Results) -> Chart:
     """There must be a sweep over numbers of threads."""
     swept = sweep.of_threads(results)
     assert swept
@@ -33,7 +33,7 @@ def draw(results: Results, theme: Theme) -> Chart:
     said = finding(swept)
     text = f"Curves against the number of worker threads, {scale.words_of(swept.workload)}. {said}."
     return curves.draw(
-        "workers", said, text, [panel], swept.sizes, "worker threads", _notes(swept), theme
+        "workers", said, text, [panel], swept.sizes, "worker threads", _notes(swept)
     )
 
 

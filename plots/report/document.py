@@ -8,14 +8,13 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots import advice, findings, load, summary, sweeps
+from plots import advice, findings, load, looks, summary, svg, sweeps
+from plots.looks import DARK, LIGHT, PATTERNS, TILE
 from plots.pitfalls import Pitfall
 from plots.prices import Prices
 from plots.report import data, latency, pitfall_section, tables
-from plots.report.inline_svg import css, inline
 from plots.results import Results
-from plots.run import Workload
-from plots.style import DARK, LIGHT
+from plots.run import KINDS, Workload
 
 PARTS = pathlib.Path(__file__).parent / "page"
 # In this order they become one script: a file may use what stands before it.
@@ -44,6 +43,7 @@ def write(
     filled = {
         "policy": _policy(code),
         "style": _style(),
+        "patterns": _patterns(),
         "facts": tables.facts(results),
         "advice": _advice(results),
         "results": _results(results, drawn, charts),
@@ -79,8 +79,29 @@ def _policy(code: str) -> str:
 
 def _style() -> str:
     rules = (PARTS / "page.css").read_text(encoding="utf-8")
-    dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css(DARK)}}}}}"
-    return f":root{{{css(LIGHT)}}}\n{dark}\n{rules}"
+    light, dark = (
+        "".join(f"{name}:{color};" for name, color in looks.variables(theme).items())
+        for theme in (LIGHT, DARK)
+    )
+    in_the_dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}"
+    return f":root{{{light}}}\n{in_the_dark}\n{rules}"
+
+
+def _patterns() -> str:
+    """A tile a stage, `stage-NAME`, for whatever on the page shows stages."""
+    return "".join(
+        f'<pattern id="stage-{stage}" width="{TILE}" height="{TILE}" patternUnits="userSpaceOnUse">'
+        f'<rect width="{TILE}" height="{TILE}" style="fill: var(--{stage})"/>{_strokes(stage)}'
+        "</pattern>"
+        for stage in KINDS
+    )
+
+
+def _strokes(stage: str) -> str:
+    if stage not in PATTERNS:
+        return ""
+    look = f"fill: none; stroke: var(--{stage}-stroke); stroke-width: {PATTERNS[stage].width}"
+    return f'<path d="{PATTERNS[stage].path}" style="{look}"/>'
 
 
 def _advice(results: Results) -> str:
@@ -109,7 +130,7 @@ def _results(
             of_chart = tables.of_workload_charts(results, workload)
             for chart, title in _CHARTS.items():
                 name = chart + suffixes[workload]
-                parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart[chart]))
+                parts.append(_figure(title, charts[f"charts/{name}.svg"], of_chart[chart]))
         else:
             parts.append("<p>Its charts are left out: three workloads have some, of those whose steps were kept.</p>")
         parts.append("</section>")
@@ -134,7 +155,7 @@ def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
         rows = [[tables.text(cell) for cell in row] for row in found.rows]
         of_chart = tables.table(title, found.head, rows)
         parts.append(f"<h3>{tables.text(found.finding)}</h3>")
-        parts.append(_figure(name, title, charts[f"charts/{name}.svg"], of_chart))
+        parts.append(_figure(title, charts[f"charts/{name}.svg"], of_chart))
     if not parts:
         return ""
     return f'<section class="measured" id="sweeps"><h2>Sweeps</h2>{"".join(parts)}</section>'
@@ -144,11 +165,11 @@ def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]
     """A figure a sweep over arrival rates; of a single rate there is the table only."""
     parts = []
     for name, sweep in under_load:
-        svg, as_table = charts.get(f"charts/{name}.svg"), tables.of_load(sweep)
+        chart, as_table = charts.get(f"charts/{name}.svg"), tables.of_load(sweep)
         parts += [
             f"<h3>{tables.text(load.finding(sweep))}</h3>",
             f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
-            _figure(name, "Latency against arrival rate", svg, as_table) if svg else as_table,
+            _figure("Latency against arrival rate", chart, as_table) if chart else as_table,
         ]
     if not parts:
         return ""
@@ -158,12 +179,12 @@ def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]
 def _prices(charts: dict[str, bytes], prices: Optional[Prices]) -> str:
     if not prices:
         return ""
-    svg, as_table = charts["charts/ladder.svg"], tables.of_prices(prices)
+    as_table = tables.of_prices(prices)
     return (
         '<section class="measured" id="prices"><h2>What one operation costs</h2>'
-        f'{_figure("ladder", "The cost ladder", svg, as_table)}</section>'
+        f'{_figure("The cost ladder", charts["charts/ladder.svg"], as_table)}</section>'
     )
 
 
-def _figure(name: str, title: str, svg: bytes, as_table: str) -> str:
-    return tables.figure(title, inline(svg.decode("utf-8"), name), as_table)
+def _figure(title: str, chart: bytes, as_table: str) -> str:
+    return tables.figure(title, svg.inlined(chart), as_table)

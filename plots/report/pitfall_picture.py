@@ -13,9 +13,10 @@ from typing import Optional
 from plots import pitfall_rows, pitfalls, style
 from plots.pitfall_rows import ROWS_AT_MOST, Row
 from plots.pitfalls import BLOCKED, EVENT, HOLDING, PENDING, RUNNING, Pitfall, Side
+from plots.run import READY, RESPONSE
 from plots.words import clean
 
-# In the order of legends. Colours and hatches are those of the stages that are like them.
+# In the order of legends.
 WORDS = {
     RUNNING: "runs an event loop",
     HOLDING: "keeps its thread: computes, or a call blocks",
@@ -23,8 +24,8 @@ WORDS = {
     PENDING: "waits without a thread",
     EVENT: "a moment",
 }
-_STAGE = {BLOCKED: "ready", PENDING: "response"}
-_MARKS = {PENDING: "M-2 2l4-4M0 8l8-8M6 10l4-4", BLOCKED: "M0 0l8 8M0 8l8-8"}
+# What is like a stage is filled like it.
+_STAGE = {BLOCKED: READY, PENDING: RESPONSE}
 
 # In pixels, where the picture is as wide as this.
 _WIDE, _RIGHT, _GAP = 920, 24, 10
@@ -94,12 +95,11 @@ class Picture:
             f' viewBox="0 0 {_WIDE} {y - _SPACE + _AXIS}">'
             f'<title id="{self.name}-title">{_text(title)}</title>'
             f'<desc id="{self.name}-desc">{_text(self._described())}</desc>'
-            f"<defs>{''.join(map(self._pattern, self.kinds))}</defs>"
             f"{''.join(parts)}{self._axis(y - _SPACE)}</svg>"
         )
 
     def legend(self) -> str:
-        """What is drawn, as a list; its swatches are filled with the patterns of the picture."""
+        """What is drawn, as a list; filled as they are there."""
         items = "".join(
             f'<li><svg aria-hidden="true" class="moments">{self._swatch(kind)}</svg>{WORDS[kind]}</li>'
             for kind in self.kinds
@@ -174,20 +174,8 @@ class Picture:
         return self.left + seconds / self.end * (self.right - self.left)
 
     def _look(self, kind: str) -> str:
-        if kind in _MARKS:
-            return f'class="{kind}" fill="url(#{self.name}-{kind})"'
-        return f'class="{kind}"'
-
-    def _pattern(self, kind: str) -> str:
-        if kind not in _MARKS:
-            return ""
-        stage = _STAGE[kind]
-        return (
-            f'<pattern id="{self.name}-{kind}" width="8" height="8" patternUnits="userSpaceOnUse">'
-            f'<rect width="8" height="8" style="fill: var(--{stage})"/>'
-            f'<path d="{_MARKS[kind]}" style="stroke: var(--{stage}-hatch); stroke-width: 1.3;'
-            ' fill: none"/></pattern>'
-        )
+        pattern = f' fill="url(#stage-{_STAGE[kind]})"' if kind in _STAGE else ""
+        return f'class="{kind}"{pattern}'
 
     def _swatch(self, kind: str) -> str:
         if kind == EVENT:

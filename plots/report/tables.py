@@ -7,11 +7,11 @@ from typing import Callable, Iterable, Optional, Sequence
 
 from plots import load, samples, summary, threads
 from plots.ladder import duration
+from plots.looks import WORDS
 from plots.panels import ROWS_LABELLED
 from plots.prices import Prices
 from plots.results import ModelRuns, Results
 from plots.run import COMPUTE, KINDS, Run, Workload
-from plots.style import WORDS
 from plots.words import clean, measured, overhead, planned
 
 _TEXTS = {"model", "structure", "what", "stage", "kind", "thread", "step", "histogram"}

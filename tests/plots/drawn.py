@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 
 from plots import __main__ as command
 from plots import pitfalls, prices, results_file, style, summary
-from plots.style import DARK, LIGHT
+from plots import svg as svg_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,58 +56,43 @@ def draw(folder):
 
 
 def charts_in(folder):
-    """Chart -> what draws it in a theme."""
+    """Chart -> what draws it."""
     results = results_file.load(str(folder))
     workloads, _ = command.chosen_workloads(results)
     return command.charts_of(results, workloads, prices.load_beside(results.path))
 
 
-def svgs(charts, theme=LIGHT):
+def svgs(charts):
     """Chart -> its SVG, of some or all of `charts_in`."""
-    with style.drawing(theme):
-        return {name: style.svg(draw_in(theme), name, theme) for name, draw_in in charts.items()}
+    with style.drawing():
+        return {name: svg_file.of_chart(draw_it(), name) for name, draw_it in charts.items()}
 
 
-def svg(folder, name, theme=LIGHT):
+def svg(folder, name):
     """One chart as the command would write it, without drawing the others."""
-    return svgs({name: charts_in(folder)[name]}, theme)[name]
+    return svgs({name: charts_in(folder)[name]})[name]
 
 
 def chart(folder, name):
-    """One light chart, to read."""
+    """One chart, to read."""
     return Drawing(svg(folder, name))
-
-
-def with_numbered_ids(content):
-    """The SVG as text, with numbers for the hashes in its ids: each theme has its own hashes."""
-    numbers = {}
-    return re.sub(
-        r"\b[a-z]{1,2}[0-9a-f]{10}\b",
-        lambda found: numbers.setdefault(found[0], f"id{len(numbers)}"),
-        content.decode("utf-8"),
-    ).lower()
-
-
-def is_as_drawn_in_the_dark(content, folder, name):
-    """Whether the dark SVG, made from the light one, is what the dark theme itself draws."""
-    return with_numbered_ids(content) == with_numbered_ids(svg(folder, name, DARK))
 
 
 def files_of(folder, name):
     """All files of one chart: name below the results -> content."""
-    return command._themed(name, charts_in(folder)[name])
+    return command.drawn(name, charts_in(folder)[name])
 
 
 def page(folder, has_time_lines=True):
-    """report.html as the command would write it, with its light charts alone.
+    """report.html as the command would write it, with its charts.
 
     Without time lines, a workload has no charts of its own; sweeps, load and prices have theirs.
     """
     results = results_file.load(str(folder))
     workloads = command.chosen_workloads(results)[0] if has_time_lines else []
     priced = prices.load_beside(results.path)
-    light = svgs(command.charts_of(results, workloads, priced))
-    charts = {f"charts/{name}.svg": content for name, content in light.items()}
+    drawings = svgs(command.charts_of(results, workloads, priced))
+    charts = {f"charts/{name}.svg": content for name, content in drawings.items()}
     beside = pitfalls.load_beside(results.path)
     return command.page_of(results, workloads, charts, priced, beside)
 
@@ -151,6 +136,22 @@ class Drawing:
     def mark(self, name):
         """Where a mark lies."""
         return float(next(self.by_id[name].iter(f"{SVG}use")).get("x"))
+
+    def colors(self, element, dark=False):
+        """The colours of an element on a light or a dark page: property -> colour."""
+        look = self.look(element, dark)
+        return {key: value for key, value in look.items() if re.fullmatch("#[0-9a-f]{6}", value)}
+
+    def look(self, element, dark=False):
+        """All that the rules say of an element: property -> value."""
+        light, in_the_dark = self.root.find(f"{SVG}style").text.split("@media", 1)
+        name, found = f"#{self.root.get('id')} .{element.get('class')}{{", {}
+        for rules in (light, in_the_dark) if dark else (light,):
+            for line in rules.splitlines():
+                if line.startswith(name):
+                    declarations = line[len(name) : -1].split(";")
+                    found |= dict(declaration.split(":", 1) for declaration in declarations)
+        return found
 
     def scale(self, model_a, second_a, model_b, second_b):
         """A function from x to seconds, found from two predictions on the same axis."""

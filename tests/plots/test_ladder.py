@@ -29,14 +29,9 @@ def position(svg, name):
     return float(use.get("x")), float(use.get("y"))
 
 
-def test_it_is_drawn_in_light_and_dark_where_there_are_prices(priced):
-    charts = priced / "charts"
-    assert {p.name for p in charts.glob("ladder*")} == {
-        "ladder.svg",
-        "ladder.png",
-        "ladder-dark.svg",
-    }
-    assert "fill: #0d1117" in (charts / "ladder-dark.svg").read_text()
+def test_it_is_drawn_where_there_are_prices(priced):
+    names = {p.name for p in (priced / "charts").glob("ladder*")}
+    assert names == {"ladder.svg", "ladder.png"}
 
 
 def test_without_prices_there_is_no_ladder(tmp_path):
@@ -46,7 +41,7 @@ def test_without_prices_there_is_no_ladder(tmp_path):
 
 def test_the_same_prices_give_the_same_bytes(priced, tmp_path):
     second = drawn.files_of(write(tmp_path), "ladder")
-    assert len(second) == 3
+    assert len(second) == 2
     for name, content in second.items():
         assert (priced / name).read_bytes() == content, name
 

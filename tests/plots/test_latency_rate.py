@@ -6,7 +6,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots import load, recolor, results_file
+from plots import load, results_file
 from plots.checked_json import ResultsError
 
 RATES = (10, 40, 100, 400)
@@ -192,18 +192,13 @@ def test_summary_and_report_hold_the_table(folder):
 # --- The chart -----------------------------------------------------------------------------------
 
 
-def test_the_dark_chart_is_as_the_dark_theme_draws_it(folder):
-    dark = recolor.darkened(drawn.svg(folder, "latency-rate"), "latency-rate")
-    assert drawn.is_as_drawn_in_the_dark(dark, folder, "latency-rate")
-
-
 def latency_charts(folder):
     return [name for name in drawn.charts_in(folder) if name.startswith("latency")]
 
 
-def test_it_is_drawn_in_light_and_dark_and_only_where_there_are_rates(folder, tmp_path):
+def test_it_is_drawn_only_where_there_are_rates(folder, tmp_path):
     assert latency_charts(folder) == ["latency-rate"]
-    names = {f"charts/latency-rate{end}" for end in (".svg", ".png", "-dark.svg")}
+    names = {f"charts/latency-rate{end}" for end in (".svg", ".png")}
     assert drawn.files_of(folder, "latency-rate").keys() == names
     synthetic.write(tmp_path, synthetic.document([synthetic.run("sequential")]))
     assert latency_charts(tmp_path) == []
@@ -272,7 +267,7 @@ def test_curves_of_a_kind_differ_in_marker_and_dashes(chart):
     def look(model):
         element = chart.by_id[f"latency-rate.p50.{model}"]
         markers = [path.get("d") for path in element.iter(f"{drawn.SVG}path")]
-        styles = [path.get("style") for path in element.iter(f"{drawn.SVG}path")]
+        styles = [chart.look(path) for path in element.iter(f"{drawn.SVG}path")]
         return markers[1:], styles[0]
 
     assert look("sequential")[0] != look("async_serial")[0]
@@ -291,8 +286,8 @@ def test_all_fifteen_models_can_be_told_apart(tmp_path):
     names = [n for n in chart.ids(r"latency-rate\.p50\.\w+") if not n.endswith("panel")]
     for name in names:
         element = chart.by_id[name]
-        paths = [(p.get("d"), p.get("style")) for p in element.iter(f"{drawn.SVG}path")]
-        looks.add((paths[0][1], tuple(paths[1:])))
+        curve, *marks = element.iter(f"{drawn.SVG}path")
+        looks.add((str(chart.look(curve)), tuple(mark.get("d") for mark in marks)))
     assert len(names) == len(looks) == 15
 
 

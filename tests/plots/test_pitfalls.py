@@ -261,14 +261,14 @@ def test_both_time_lines_stand_on_one_axis(tmp_path):
     assert float(base.split("H")[1]) == pytest.approx(ticks["0"] + 302 * wide, abs=0.1), "the end"
 
 
-def test_a_picture_has_a_title_a_description_and_hatches_of_its_own(page):
+def test_a_picture_has_a_title_and_a_description_and_the_pattern_of_each_stage(page):
     for picture in pictures(page)[-5:]:
         ids = {e.get("id") for e in picture.iter() if e.get("id")}
         assert set(picture.get("aria-labelledby").split()) <= ids
         assert picture.find("title").text.startswith("Time lines: The title of ")
         assert "broken: " in picture.find("desc").text and "fixed: " in picture.find("desc").text
         used = re.findall(r"url\(#([^)]+)\)", ET.tostring(picture, encoding="unicode"))
-        assert set(used) <= ids
+        assert set(used) <= set(re.findall(r'<pattern id="([^"]+)"', page))
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(set(ids)) == len(ids)
 

@@ -10,10 +10,9 @@ import drawn
 import pytest
 import synthetic
 
-from plots import recolor
-from plots.report import document, inline_svg
+from plots.looks import WORDS
+from plots.report import document
 from plots.run import KINDS
-from plots.style import DARK, LIGHT, WORDS
 
 MARKUP = "</script><img src=x onerror=alert(1)>"
 
@@ -24,6 +23,11 @@ def read(folder):
 
 def page_of(folder, content):
     return drawn.page(synthetic.write(folder, content))
+
+
+def charts_of(page):
+    """The charts that matplotlib drew."""
+    return re.findall(r"<svg [^>]*xmlns=[^>]*>.*?</svg>", page, flags=re.S)
 
 
 class Elements(html.parser.HTMLParser):
@@ -65,11 +69,11 @@ def test_it_tells_machine_workload_and_every_figure_of_the_summary(five_models):
 
 def test_every_chart_is_there_with_a_title_a_description_and_its_data(five_models):
     page = read(five_models)
-    charts = re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S)
+    charts = charts_of(page)
     assert len(charts) == 3
     for chart in charts:
         root = ET.fromstring(chart)
-        assert root.find("title").text and root.find("desc").text
+        assert root.find(f"{drawn.SVG}title").text and root.find(f"{drawn.SVG}desc").text
     text = Elements(page).text
     for title in ("Time line by task", "Time line by thread", "Predicted against measured"):
         assert f"{title}: the data" in text
@@ -86,29 +90,10 @@ def test_the_cost_ladder_is_there_where_there_are_prices(five_models, priced):
 @pytest.mark.parametrize("fixture", ["five_models", "priced"])
 def test_what_an_svg_refers_to_is_in_it(fixture, request):
     page = read(request.getfixturevalue(fixture))
-    for chart in re.findall(r"<svg role=\"img\" aria-labelledby.*?</svg>", page, flags=re.S):
+    for chart in charts_of(page):
         ids = set(re.findall(r' id="([^"]+)"', chart))
         used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', chart))
         assert used and used <= ids
-
-
-@pytest.mark.parametrize("chart", ["timeline", "threads", "comparison", "ladder"])
-def test_an_inlined_chart_has_the_colours_of_the_light_and_of_the_dark_one(priced, chart):
-    light, dark = (drawn.svg(priced, chart, theme).decode() for theme in (LIGHT, DARK))
-    inlined = inline_svg.inline(light, "it")
-    assert not re.search(r"#[0-9a-f]{6}\b", inlined, flags=re.I)
-    for theme, original in ((LIGHT, light), (DARK, dark)):
-        colors = inline_svg.variables(theme)
-        seen = [colors[name].lower() for name in re.findall(r"var\((--[a-z0-9-]+)\)", inlined)]
-        original = re.sub(r"<style.*?</style>", "", original, flags=re.S)
-        used = re.findall(r"(?<=[ \"])#[0-9a-f]{6}(?=[;\"])", original.lower())
-        assert seen == used
-
-
-@pytest.mark.parametrize("chart", ["timeline", "threads", "comparison", "ladder"])
-def test_a_dark_chart_is_as_the_dark_theme_draws_it(priced, chart):
-    dark = (priced / "charts" / f"{chart}-dark.svg").read_bytes()
-    assert drawn.is_as_drawn_in_the_dark(dark, priced, chart)
 
 
 def test_a_text_that_looks_like_a_colour_stays_a_text(tmp_path):
@@ -116,8 +101,8 @@ def test_a_text_that_looks_like_a_colour_stays_a_text(tmp_path):
     run = synthetic.bad_run("sequential", message=said)
     synthetic.write(tmp_path, synthetic.document([run]))
     assert f"Failed: {said}" in Elements(drawn.page(tmp_path)).text
-    dark = recolor.darkened(drawn.svg(tmp_path, "timeline"), "timeline")
-    assert drawn.Drawing(dark).text("timeline.sequential.finding") == f"Failed: {said}"
+    chart = drawn.chart(tmp_path, "timeline")
+    assert chart.text("timeline.sequential.finding") == f"Failed: {said}"
 
 
 def test_nothing_from_outside_is_taken_as_markup(tmp_path):

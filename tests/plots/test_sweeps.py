@@ -6,7 +6,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots import crossover, curves, recolor, results_file, scale, sweep, sweeps, workers
+from plots import crossover, curves, results_file, scale, sweep, sweeps, workers
 from plots.checked_json import ResultsError
 
 MIB = 2**20
@@ -345,8 +345,3 @@ def test_the_same_sweep_gives_the_same_bytes(swept, tmp_path):
     again = synthetic.write(tmp_path, content)
     for name in ("scale", "crossover"):
         assert drawn.svg(again, name) == drawn.svg(swept, name)
-
-
-def test_the_dark_chart_is_as_the_dark_theme_draws_it(swept):
-    dark = recolor.darkened(drawn.svg(swept, "scale"), "scale")
-    assert drawn.is_as_drawn_in_the_dark(dark, swept, "scale")

@@ -271,7 +271,7 @@ def test_fifteen_models_have_fifteen_panels_on_one_axis(tmp_path):
 
 def test_texts_are_texts_and_the_chart_describes_itself(five):
     assert all(text for text in five.texts())
-    assert five.by_id["timeline-light-title"].text.startswith("Same work")
-    assert "Async on one thread: measured 22.0" in five.by_id["timeline-light-desc"].text
+    assert five.by_id["chart-timeline-title"].text.startswith("Same work")
+    assert "Async on one thread: measured 22.0" in five.by_id["chart-timeline-desc"].text
     assert five.root.get("role") == "img"
     assert five.ids(r"DejaVu.*") == []  # no glyph is drawn as a path

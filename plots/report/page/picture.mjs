@@ -35,7 +35,7 @@ export class Picture {
     this.surface = element("div", { class: "surface" });
     this.tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
     this.frame = element("div", { class: "picture" }, this.surface, this.tip);
-    host.append(legend(name), this.frame);
+    host.append(legend(), this.frame);
     const fit = () => {
       if (this.frame.clientWidth !== this.width) this.redraw();
     };
@@ -166,7 +166,7 @@ export class Picture {
           y,
           width: wide,
           height: high - gap,
-          fill: fill_of(this.name, kind),
+          fill: fill_of(kind),
           "data-stretch": i,
         }),
       );
@@ -220,7 +220,7 @@ export class Picture {
       plot.append(
         drawn("path", {
           d: `M${up.join("L")}L${down.join("L")}z`,
-          fill: fill_of(this.name, kind),
+          fill: fill_of(kind),
         }),
       );
       below = above;
