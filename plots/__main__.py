@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import functools
 import os
+import re
 import sys
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
@@ -66,8 +67,10 @@ def main(arguments: Sequence[str]) -> int:
         print(os.path.join(folder, name))
     for workload in left_out:
         at = f" at {workload.arrival_rate:g} a second" if workload.arrivals else ""
+        server = f", server {clean(workload.unusual_server)}" if workload.unusual_server else ""
         print(
             f"without a time line: {workload.tasks:,} tasks{at}, {workload.threads:,} worker threads"
+            f"{server}"
         )
     return 0
 
@@ -76,7 +79,7 @@ def chosen_workloads(results: Results) -> tuple[list, list]:
     """Those to draw, and those to leave out: of a long sweep the least, the middle and the most,
     of those whose events were kept."""
     workloads = results.workloads()
-    kept = {run.workload for run in results.runs if run.has_events}
+    kept = {run.workload for run in results.runs if run.has_stages}
     known = [workload for workload in workloads if workload in kept] or workloads[:1]
     drawn = known
     if len(known) > FIGURES_AT_MOST:
@@ -91,6 +94,8 @@ def file_suffixes(workloads: list) -> list[str]:
         plain = f"-{workload.tasks}-tasks"
         if workload.arrival_rate:
             plain += f"-at-{workload.arrival_rate:g}".replace("+", "")
+        if workload.unusual_server:
+            plain += "-server-" + re.sub(r"[^A-Za-z0-9_]", "_", workload.unusual_server)
         same = sum(suffix.startswith(plain) for suffix in suffixes)
         suffixes.append(plain + (f"-{same + 1}" if same else ""))
     return suffixes

@@ -130,17 +130,19 @@ def _exported(value: float, unit: str) -> float:
 
 
 def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
-    """Tells workloads of as many tasks apart by rate and stages; else the name stays short."""
+    """Tells workloads of as many tasks apart by rate, server and stages; else the name is short."""
     for workload in workloads:
         rate = f"/{workload.arrival_rate:g}" if workload.arrivals else ""
+        rate += f"/{workload.unusual_server}" if workload.unusual_server else ""
         alike = [
             other
             for other in workloads
-            if (other.tasks, other.arrival_rate) == (workload.tasks, workload.arrival_rate)
+            if (other.tasks, other.arrival_rate, other.server_model)
+            == (workload.tasks, workload.arrival_rate, workload.server_model)
         ]
         stages = (workload.connect_s, workload.response_s, workload.compute_s)
         text = "-".join(f"{stage:g}" for stage in stages)
-        suffix = f"/{text}/{workload.compute}/{workload.threads}" if len(alike) > 1 else ""
+        suffix = f"/{text}/{workload.compute_kind}/{workload.threads}" if len(alike) > 1 else ""
         yield workload, rate + suffix
 
 

@@ -18,7 +18,7 @@ def of_run(run: Run) -> str:
     """The lesson of one run's time line."""
     if not run.ok:
         return sentence(clean(f"{run.status}: {run.message or 'no reason on record'}"))
-    if not run.has_events:
+    if not run.has_stages:
         return "The steps of this run were not kept"
     parts = [_ready(run) or _overlap(run)]
     if not run.knows_echoes:

@@ -29,7 +29,7 @@ from plots.run import Workload
 from plots.words import clean
 
 FORMAT = "waitbench gate"
-VERSION = 1
+VERSION = 2
 
 # --- Markdown ----------------------------------------------------------------------------------
 

@@ -39,7 +39,8 @@ def named(workload: Optional[Workload], check: str) -> str:
     if workload is None:
         return check
     rate = f" at {workload.arrival_rate:g}/s" if workload.arrivals else ""
-    return f"{workload.tasks:,} task{'' if workload.tasks == 1 else 's'}{rate}: {check}"
+    server = f" with server {workload.unusual_server}" if workload.unusual_server else ""
+    return f"{workload.tasks:,} task{'' if workload.tasks == 1 else 's'}{rate}{server}: {check}"
 
 
 def write(cases: Iterable[Case]) -> bytes:

@@ -240,7 +240,7 @@ class PanelFigure:
     def _nothing(self, axes: Axes, group: ModelRuns) -> None:
         axes.set_yticks([])
         axes.set_ylim(0, 1)
-        text = "no thread computed anything" if group.shown.has_events else "nothing on record"
+        text = "no thread computed anything" if group.shown.has_stages else "nothing on record"
         axes.text(
             0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center",
             color=LIGHT.alarm, fontsize=BODY,

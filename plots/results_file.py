@@ -13,23 +13,22 @@ from plots.checked_json import Place, short
 from plots.results import Model, Results
 from plots.run import (
     ARRIVALS,
-    CLIENT_STEPS,
+    KINDS,
     PERCENTILES,
     Distribution,
     Latency,
     Refusal,
     Run,
-    Steps,
+    Stages,
     Structure,
     Workload,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 FILE_NAME = "results.json"
 TASKS_AT_MOST = 10_000_000  # a larger number is a slip, and would fill the memory
 
 STATUSES = ("ok", "failed", "refused", "timeout")
-SERVER_STEPS = ("accepted", "echoed")
 RESOURCES = (
     "user_s",
     "system_s",
@@ -52,7 +51,10 @@ def load(path: str) -> Results:
 def _results(path: str, top: Place) -> Results:
     schema = top["schema"]
     if type(schema.value) is not int or schema.value != SCHEMA:
-        schema.fail(f"{short(schema.value)}, but this reads schema {SCHEMA}")
+        schema.fail(
+            f"{short(schema.value)}, but this version reads schema {SCHEMA}: run again with this"
+            " version"
+        )
     models = {name: _model(name, top["models"].get(name)) for name in top["models"].object()}
     places = top["runs"].items()
     if not places:
@@ -87,17 +89,9 @@ def _model(name: str, place: Place) -> Model:
 def _run(place: Place) -> Run:
     status = place["status"].one_of(STATUSES)
     ok = status == "ok"
-    workload = _workload(place["workload"], place.get("arrivals"))
+    workload = _workload(place)
     predicted = place["predicted_s"]
-    kept = (place["events"] if ok else place.get("events")).value is not None
-    on_record = workload.tasks if kept else 0
-    steps = {name: Steps.none_of(on_record) for name in CLIENT_STEPS}
-    echoes = {name: Steps.none_of(on_record) for name in SERVER_STEPS}
-    if kept:
-        _read_events(place, "events", steps, ok, first_task=1)
-        _read_events(place, "server_events", echoes, ok, first_task=0)
-    if kept and ok:
-        _check_complete(place["events"], steps)
+    stages = _stages(place["stages"] if ok else place.get("stages"), workload.tasks, ok)
     return Run(
         model=place["model"].text(),
         repetition=place["repetition"].whole(),
@@ -110,8 +104,8 @@ def _run(place: Place) -> Run:
         structure=_structure(place["structure"]) if ok else None,
         client=_resources(place.get("client")),
         server=_resources(place.get("server")),
-        steps=steps,
-        echoed=echoes["echoed"].ns,
+        stages=stages,
+        knows_echoes=stages is not None and _has_echoes(place.get("server_events")),
         refusal=_refusal(place.get("refusal")),
         **_arrivals(place, workload.tasks),
     )
@@ -125,18 +119,20 @@ def _refusal(place: Place) -> Optional[Refusal]:
     )
 
 
-def _workload(place: Place, arrivals: Place) -> Workload:
+def _workload(run: Place) -> Workload:
+    place, arrivals = run["workload"], run.get("arrivals")
     return Workload(
         tasks=place["tasks"].whole(least=1, most=TASKS_AT_MOST),
         threads=place["threads"].whole(),
         connect_s=place["connect_s"].seconds(),
         response_s=place["response_s"].seconds(),
         compute_s=place["compute_s"].seconds(),
-        compute=place["compute"].one_of(("hold", "burn")),
+        compute_kind=place["compute_kind"].one_of(("hold", "burn")),
         cores=0 if place.get("cores").value is None else place["cores"].whole(),
         clients=1 if place.get("clients").value is None else place["clients"].whole(least=1),
         arrival_rate=0.0 if arrivals.value is None else arrivals["rate_per_s"].seconds(),
         arrivals="" if arrivals.value is None else arrivals["kind"].one_of(ARRIVALS),
+        server_model=run["server_model"].text(),
     )
 
 
@@ -190,44 +186,41 @@ def _distribution(place: Place) -> Distribution:
     )
 
 
-def _read_events(
-    run: Place, key: str, into: dict[str, Steps], required: bool, first_task: int
-) -> None:
-    """Sorts the rows of an event table into `into`. The last of several echoes of a task counts."""
-    table = run.get(key)
-    if table.value is None and not required:
-        return
-    table = run[key]
-    columns = [table[name] for name in ("task", "step", "ns", "thread")]
+def _stages(table: Place, tasks: int, ok: bool) -> Optional[Stages]:
+    """The columns, checked; None where events were not kept."""
+    if table.value is None:
+        return None
+    columns = [table[name] for name in Stages._fields]
     length = len(columns[0].values())
     for column in columns[1:]:
         if len(column.values()) != length:
             column.fail(f"{len(column.value)} values, but task has {length}")
-    tasks = len(next(iter(into.values())).ns) - 1
-    for i, (task, step, ns, thread) in enumerate(zip(*(column.value for column in columns))):
-        if type(task) is not int or not first_task <= task <= tasks:
-            columns[0].fail(f"[{i}] is {short(task)}, but tasks are {first_task} to {tasks}")
-        if type(step) is not str or step not in into:
-            columns[1].fail(f"[{i}] is {short(step)}, none of {', '.join(into)}")
-        if type(ns) is not int or not 0 <= ns < 2**63:
-            columns[2].fail(f"[{i}] is {short(ns)}, no count of nanoseconds")
-        if type(thread) is not int or thread < 0:
-            columns[3].fail(f"[{i}] is {short(thread)}, no thread id")
-        known = into[step].ns[task]
-        if known is not None and "echoed" not in into:
-            columns[1].fail(f'[{i}]: task {task} has "{step}" twice')
-        if known is None or ns > known:
-            into[step].ns[task] = ns
-            into[step].thread[task] = thread
+    stages = Stages(*(column.value for column in columns))
+    known, before, until = 0, 0, 0  # tasks seen, the task of the row before, and that row's end
+    for i, (task, stage, begin, end, thread) in enumerate(zip(*stages)):
+        if type(task) is not int or not 1 <= task <= tasks:
+            columns[0].fail(f"[{i}] is {short(task)}, but tasks are 1 to {tasks}")
+        if type(stage) is not str or stage not in KINDS:
+            columns[1].fail(f"[{i}] is {short(stage)}, none of {', '.join(KINDS)}")
+        for column, ns in ((columns[2], begin), (columns[3], end)):
+            if type(ns) is not int or not 0 <= ns < 2**63:
+                column.fail(f"[{i}] is {short(ns)}, no count of nanoseconds")
+        if thread is not None and (type(thread) is not int or thread < 0):
+            columns[4].fail(f"[{i}] is {short(thread)}, neither a thread id nor null")
+        if task < before:
+            columns[0].fail(f"[{i}] is {task}, after {before}: rows are ordered by task")
+        if begin < until and task == before:
+            columns[2].fail(f"[{i}] is {begin}, but the stage before ended at {until}")
+        if end < begin:
+            columns[3].fail(f"[{i}] is {end}, before the stage began at {begin}")
+        known += task != before
+        before, until = task, end
+    if ok and known < tasks:
+        missing = min(set(range(1, tasks + 1)) - set(stages.task))
+        table.fail(f"task {missing} has no stage, but the run is ok")
+    return stages
 
 
-def _check_complete(events: Place, steps: dict[str, Steps]) -> None:
-    for task in range(1, len(steps["started"].ns)):
-        before = 0
-        for name in CLIENT_STEPS:
-            ns = steps[name].ns[task]
-            if ns is None:
-                events.fail(f'task {task} has no "{name}", but the run is ok')
-            if ns < before:
-                events.fail(f'task {task} has "{name}" before the step that leads to it')
-            before = ns
+def _has_echoes(events: Place) -> bool:
+    """Whether the server noted when it replied."""
+    return events.value is not None and "echoed" in events["step"].values()

@@ -74,15 +74,16 @@ def _sweeps(results: Results) -> list[str]:
 
 def describe(workload: Workload) -> str:
     """The workload in one line."""
-    compute = "held thread" if workload.compute == "hold" else "busy core"
+    compute = "held thread" if workload.compute_kind == "hold" else "busy core"
     split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
     rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
     arriving = f" arriving {workload.pattern} at {rate}" if workload.arrivals else ""
     tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
+    server = f"; server {clean(workload.unusual_server)}" if workload.unusual_server else ""
     return (
         f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
-        f"{planned(workload.compute_s)} ({workload.compute}: a {compute})"
+        f"{planned(workload.compute_s)} ({workload.compute_kind}: a {compute}){server}"
     )
 
 

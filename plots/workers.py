@@ -56,7 +56,7 @@ def _predictions(swept: Sweep, groups: dict[str, tuple[int, int]]) -> list[Line]
 def _notes(swept: Sweep) -> list[str]:
     """The workload, and who ended."""
     work = swept.workload
-    compute = "each burns a core" if work.compute == "burn" else "each holds a thread"
+    compute = "each burns a core" if work.compute_kind == "burn" else "each holds a thread"
     notes = [f"{work.tasks:,} tasks; {scale.words_of(work)}: {compute}."]
     for curve in swept.curves:
         if curve.end:

@@ -20,13 +20,15 @@ _BINS, _WIDE, _HIGH = 60, 240, 32
 
 
 def latencies(run: Run) -> list[float]:
-    """Seconds from started, or due, to finished, of each task that finished: sorted."""
-    started, finished = run.due or run.steps["started"].ns, run.steps["finished"].ns
-    return sorted(
-        (end - begin) / 1e9
-        for begin, end in zip(started, finished)
-        if begin is not None and end is not None
-    )
+    """Seconds from started, or due, to finished, of each task of a run that is ok: sorted."""
+    begins: dict[int, float] = {}
+    ends: dict[int, float] = {}
+    for stretch in run.stretches:
+        begins.setdefault(stretch.task, stretch.begin)
+        ends[stretch.task] = stretch.end
+    if run.due:
+        begins = {task: run.due[task] / 1e9 for task in ends}
+    return sorted(end - begins[task] for task, end in ends.items())
 
 
 def waits_for_a_thread(run: Run) -> list[float]:
@@ -44,10 +46,10 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def rows(groups: Sequence[ModelRuns]) -> list[list[str]]:
-    """Cells below HEAD as HTML, of the models' shown runs with more tasks than can have rows."""
+    """Cells below HEAD as HTML, of the shown runs that are ok and have more tasks than can have rows."""
     measured_of = []
     for group in groups:
-        if group.shown.workload.tasks <= ROWS_DRAWN:
+        if group.shown.workload.tasks <= ROWS_DRAWN or not group.shown.ok:
             continue
         title = html.escape(clean(group.model.title))
         took = latencies(group.shown)

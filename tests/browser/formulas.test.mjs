@@ -36,7 +36,7 @@ function cores_of_harness() {
     connect_s: 0,
     response_s: 0,
     compute_s: 1,
-    compute: "burn",
+    compute_kind: "burn",
   };
   const { seconds } = harness_says(burning).find(({ model }) => model === "thread_per_task");
   return Math.round(burning.tasks / seconds);
@@ -51,7 +51,7 @@ function random_workload(random, cores) {
     connect_s: microseconds(20),
     response_s: microseconds(20),
     compute_s: microseconds(20),
-    compute: random() < 0.5 ? "hold" : "burn",
+    compute_kind: random() < 0.5 ? "hold" : "burn",
     cores,
   };
 }
@@ -69,7 +69,7 @@ function harness_says(w) {
       `--connect=${Math.round(w.connect_s * 1e6)}us`,
       `--response=${Math.round(w.response_s * 1e6)}us`,
       `--compute=${Math.round(w.compute_s * 1e6)}us`,
-      `--compute=${w.compute}`,
+      `--compute=${w.compute_kind}`,
     ],
     { encoding: "utf8" },
   );
@@ -107,7 +107,7 @@ const ORIGINAL = {
   connect_s: 2,
   response_s: 8,
   compute_s: 4,
-  compute: "hold",
+  compute_kind: "hold",
   cores: 2,
 };
 
@@ -117,7 +117,7 @@ test("the published workload takes 42, 22, 14 and 14 seconds", () => {
 });
 
 test("burning stretches over the cores that threads share, holding does not", () => {
-  const burn = { ...ORIGINAL, compute: "burn" };
+  const burn = { ...ORIGINAL, compute_kind: "burn" };
   assert.equal(predict("c+r+k", burn), 10 + 6);
   assert.equal(predict("c+r+ceil(N/T)k", burn), 10 + 6);
   assert.equal(predict("c+r+Nk", burn), 10 + 12);
@@ -129,7 +129,7 @@ test("a bounded pool serves whole tasks in rounds, however its formula is writte
   const five_on_two = { ...ORIGINAL, tasks: 5, threads: 2 };
   assert.equal(predict("ceil(N/T)(c+r+k)", five_on_two), 3 * 14);
   assert.equal(predict("⌈N/T⌉(c+r+k)", five_on_two), 3 * 14);
-  const burn = { ...five_on_two, compute: "burn", cores: 1 };
+  const burn = { ...five_on_two, compute_kind: "burn", cores: 1 };
   assert.equal(predict("ceil(N/T)(c+r+k)", burn), 2 * (10 + 8) + 14);
 });
 

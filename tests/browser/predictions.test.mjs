@@ -101,7 +101,7 @@ const WORKLOAD = {
   connect_s: 2,
   response_s: 8,
   compute_s: 4,
-  compute: "hold",
+  compute_kind: "hold",
   cores: 2,
 };
 const run_of = (makespan_s, predicted_s, max_in_flight, max_computing) => ({

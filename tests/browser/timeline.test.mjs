@@ -13,38 +13,30 @@ const tip = (page) => page.locator("#timeline .tip");
 const stretches = (page, panel) =>
   page.locator(`#timeline-picture [data-panel='${panel}'] rect[data-stretch]`);
 
-// When each task of a run was in which stage, from the file's events alone.
-function stages_of(run) {
-  const at = {};
-  for (const table of [run.events, run.server_events]) {
-    table.step.forEach((step, i) => {
-      (at[table.task[i]] ??= {})[step] = { ns: table.ns[i], thread: table.thread[i] };
-    });
-  }
-  const threads = [
-    ...new Set(
-      run.events.ns
-        .map((ns, i) => [ns, i])
-        .sort((a, b) => a[0] - b[0])
-        .map(([, i]) => run.events.thread[i]),
-    ),
-  ];
-  const found = [];
-  for (let task = 1; task <= run.workload.tasks; ++task) {
-    const { started, written, echoed, read, finished } = at[task];
-    const on = ({ thread }) => `thread ${threads.indexOf(thread) + 1} (OS thread ${thread})`;
-    found.push(
-      [`task ${task}, connect, begun on ${on(started)}`, started.ns, written.ns],
-      [`task ${task}, waiting for the response, begun on ${on(written)}`, written.ns, echoed.ns],
-      [`task ${task}, ready, waiting for a thread`, echoed.ns, read.ns],
-      [`task ${task}, compute, on ${on(finished)}`, read.ns, finished.ns],
+// What the page should say of each stage, from the file alone.
+function stages_of({ stages }) {
+  const rows = stages.task.map((task, i) => ({
+    task,
+    stage: stages.stage[i],
+    begin: stages.begin_ns[i],
+    end: stages.end_ns[i],
+    thread: stages.thread[i],
+  }));
+  const by_begin = [...rows].sort((a, b) => a.begin - b.begin);
+  const threads = [...new Set(by_begin.map(({ thread }) => thread).filter(Boolean))];
+  const words = {
+    connect: "connect, begun on",
+    response: "waiting for the response, begun on",
+    ready: "ready, waiting for a thread",
+    compute: "compute, on",
+  };
+  return rows.map(({ task, stage, begin, end, thread }) => {
+    const name = thread ? ` thread ${threads.indexOf(thread) + 1} (OS thread ${thread})` : "";
+    return (
+      `task ${task}, ${words[stage]}${name}, from ${measured(begin / 1e9)} to ` +
+      `${measured(end / 1e9)}: ${measured((end - begin) / 1e9)}`
     );
-  }
-  return found.map(
-    ([who, from, to]) =>
-      `${who}, from ${measured(from / 1e9)} to ${measured(to / 1e9)}: ` +
-      measured((to - from) / 1e9),
-  );
+  });
 }
 
 function expected(document_, run) {

@@ -26,7 +26,7 @@ PAGE = 4096
 @functools.cache
 def _run(model):
     """A run whose events were not kept: what a gate compares does not need them."""
-    return synthetic.run(model, WORK) | {"events": None, "server_events": None}
+    return synthetic.run(model, WORK) | {"events": None, "server_events": None, "stages": None}
 
 
 def repetition(model, number, rng, load=0.0, delay_s=0.0, cpu_s=0.0, held=0, threads=0, speed=1.0):

@@ -43,7 +43,7 @@ def workload(tasks=3, threads=4, connect=2.0, response=8.0, compute=4.0):
         "connect_s": connect,
         "response_s": response,
         "compute_s": compute,
-        "compute": "hold",
+        "compute_kind": "hold",
         "cores": 2,
     }
 
@@ -98,6 +98,7 @@ def run(model, work=None, repetition=0, seed=0):
     rng = random.Random(f"{model} {work['tasks']} {repetition} {seed}")
     events = {"task": [], "step": [], "ns": [], "thread": []}
     echoes = {"task": [], "step": [], "ns": [], "thread": []}
+    stages = {"task": [], "stage": [], "begin_ns": [], "end_ns": [], "thread": []}
     spans, computing, threads, end = [], [], set(), 0.0
     for task, started, written, echoed, read, finished, waits_on, thread in steps(model, work, rng):
         for step, at, on in (
@@ -109,6 +110,13 @@ def run(model, work=None, repetition=0, seed=0):
             _append(events, task, step, at, on)
         _append(echoes, 0, "accepted", written, 900)
         _append(echoes, task, "echoed", echoed, 900)
+        for stage, begin, end, on in (
+            ("connect", started, written, waits_on),
+            ("response", written, echoed, waits_on),
+            ("ready", echoed, read, None),
+            ("compute", read, finished, thread),
+        ):
+            _append(stages, task, stage, begin, end, on)
         spans.append((started, finished))
         computing.append((read, finished))
         threads |= {waits_on, thread}
@@ -116,6 +124,7 @@ def run(model, work=None, repetition=0, seed=0):
     promise = predicted(model, work)
     return {
         "model": model,
+        "server_model": "coroutines",
         "repetition": repetition,
         "status": "ok",
         "message": "",
@@ -134,6 +143,7 @@ def run(model, work=None, repetition=0, seed=0):
         "server": {"user_s": 0.01, "system_s": 0.01, "peak_rss_bytes": 4000000, "peak_threads": 1},
         "events": events,
         "server_events": echoes,
+        "stages": stages,
     }
 
 
@@ -143,6 +153,7 @@ def bad_run(model, status="failed", message="task 2: connection reset", work=Non
     nothing = {"task": [], "step": [], "ns": [], "thread": []}
     return {
         "model": model,
+        "server_model": "coroutines",
         "repetition": repetition,
         "status": status,
         "message": message,
@@ -155,13 +166,14 @@ def bad_run(model, status="failed", message="task 2: connection reset", work=Non
         "server": None,
         "events": dict(nothing),
         "server_events": dict(nothing),
+        "stages": {"task": [], "stage": [], "begin_ns": [], "end_ns": [], "thread": []},
     }
 
 
 def document(runs=None, models=None):
     """A whole results.json: by default the five models at the original workload."""
     return {
-        "schema": 1,
+        "schema": 2,
         "suite": {"name": "waitbench", "version": "0.1.0", "commit": "abc1234"},
         "environment": {
             "date": "2026-01-02T03:04:05Z",
@@ -189,8 +201,11 @@ def write(folder, content=None):
     return folder
 
 
-def _append(columns, task, step, at, thread):
-    for column, value in zip(columns.values(), (task, step, round(at * 1e9), thread)):
+def _append(columns, task, what, *times_and_thread):
+    """A row; times in seconds become nanoseconds."""
+    *times, thread = times_and_thread
+    row = (task, what, *(round(at * 1e9) for at in times), thread)
+    for column, value in zip(columns.values(), row):
         column.append(value)
 
 

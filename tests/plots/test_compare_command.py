@@ -90,16 +90,16 @@ def nonsense(change):
 BAD = {
     "not whole JSON": '{"schema": 1, "runs": [{"mo',
     "not whole JSON: Expecting value": "",
-    "schema: 2, but": '{"schema": 2, "models": {}, "runs": []}',
-    "runs: empty": '{"schema": 1, "models": {}, "runs": []}',
+    "schema: 1, but": '{"schema": 1, "models": {}, "runs": []}',
+    "runs: empty": '{"schema": 2, "models": {}, "runs": []}',
     "NaN is no number": nonsense(lambda run: run.update(overhead_s=float("nan"))),
     "runs[0].client.user_s: -1 is negative": nonsense(lambda run: run["client"].update(user_s=-1)),
     "runs[0].server.peak_rss_bytes: 1.5 is no whole number": nonsense(
         lambda run: run["server"].update(peak_rss_bytes=1.5)
     ),
     "runs[0].client: a list is not an object": nonsense(lambda run: run.update(client=[])),
-    'runs[0].events: "ns" is missing': nonsense(
-        lambda run: run.update(events={"task": [], "step": [], "thread": []})
+    'runs[0].stages: "begin_ns" is missing': nonsense(
+        lambda run: run.update(stages={"task": [], "stage": [], "thread": []})
     ),
     "runs[0]: overhead is beyond all measure": nonsense(lambda run: run.update(overhead_s=1e300)),
 }
@@ -142,21 +142,16 @@ def test_bad_primitives_are_code_2_and_one_line(tmp_path, complaint, capsys):
     assert said.err.startswith(f"{bad}: ") and complaint in said.err
 
 
-def test_a_million_rows_of_events_are_read(tmp_path):
-    tasks = 166_667  # four rows of the client's and two of the server's each
+def test_a_million_rows_of_stages_are_read(tmp_path):
+    tasks = 250_000
     run = synthetic.run("thread_per_task", gates.WORK | {"tasks": 1})
     run["workload"]["tasks"] = tasks
-    for table in ("events", "server_events"):
-        for name, column in run[table].items():
-            per_task = len(column)
-            if name == "task":
-                run[table][name] = [1 + i // per_task for i in range(tasks * per_task)]
-            else:
-                run[table][name] = column * tasks
-    run["server_events"]["task"] = [0] * len(run["server_events"]["task"])
+    for name, column in run["stages"].items():
+        run["stages"][name] = column * tasks
+    run["stages"]["task"] = [1 + i // 4 for i in range(4 * tasks)]
     path = gates.written(tmp_path, "large", synthetic.document([run]))
     (read,) = results_file.load(path).runs
-    assert len(read.steps["finished"].ns) == 1 + tasks
+    assert len(read.stages.task) == 4 * tasks == 1_000_000
 
 
 def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):
@@ -273,7 +268,7 @@ def test_a_model_that_breaks_in_the_fresh_run_stays_a_regression(tmp_path, sides
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "waitbench gate", "version": 1, "decision": "fine"}']
+    "content", ["", "[]", "{}", '{"format": "waitbench gate", "version": 2, "decision": "fine"}']
 )
 def test_a_decision_file_that_is_none_is_code_2(tmp_path, sides, content, capsys):
     (tmp_path / "gate.json").write_text(content)

@@ -66,6 +66,16 @@ def test_workloads_of_as_many_tasks_have_names_of_their_own(tmp_path):
     assert list(metrics) == ["sequential/3/0.1-0.1-0.1/hold/4", "sequential/3/0.2-0.1-0.1/hold/4"]
 
 
+def test_runs_with_another_server_have_names_of_their_own(tmp_path):
+    usual, other = synthetic.run("sequential"), synthetic.run("sequential")
+    other["server_model"] = "blocking"
+    folder = exported(tmp_path, synthetic.document([usual, other]))
+    metrics = json.loads((folder / FILES[1]).read_text())
+    assert list(metrics) == ["sequential/3/blocking", "sequential/3"]
+    names = [case.get("name") for case in ElementTree.parse(folder / FILES[2]).iter("testcase")]
+    assert len(set(names)) == len(names) == 6
+
+
 def test_rows_of_primitives_are_exported_as_well(tmp_path):
     (tmp_path / "primitives.json").write_text(gates.primitives({"spawn": (240, 230)}))
     metrics = json.loads((exported(tmp_path, gates.side(1, 1)) / FILES[1]).read_text())

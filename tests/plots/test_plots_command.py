@@ -112,6 +112,18 @@ def test_workloads_of_as_many_tasks_do_not_overwrite_each_other(tmp_path, empty_
     assert names == {"timeline.png", "timeline-3-tasks.png", "timeline-3-tasks-2.png"}
 
 
+def test_runs_with_another_server_are_another_workload(tmp_path, empty_charts):
+    usual, other = synthetic.run("sequential"), synthetic.run("sequential")
+    other["server_model"] = "one by one"
+    content = synthetic.document([usual, other])
+    drawn.draw(synthetic.write(tmp_path, content))
+    names = {p.name for p in (tmp_path / "charts").glob("timeline*.png")}
+    assert names == {"timeline.png", "timeline-3-tasks-server-one_by_one.png"}
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.count("Workload: ") == 2
+    assert summary.count("(hold: a held thread); server one by one.") == 1
+
+
 def is_one_line(text):
     return text.endswith("\n") and text[:-1].isprintable() and "Traceback" not in text
 
@@ -119,11 +131,11 @@ def is_one_line(text):
 BAD = {
     "empty": "",
     "torn": '{"schema": 1, "runs": [{"mo',
-    "of another schema": '{"schema": 2, "models": {}, "runs": []}',
-    "without runs": '{"schema": 1, "models": {}, "runs": []}',
+    "of another schema": '{"schema": 1, "models": {}, "runs": []}',
+    "without runs": '{"schema": 2, "models": {}, "runs": []}',
     "not a number": '{"schema": NaN}',
     "no object": "[1, 2]",
-    "strange": '{"schema": 1, "models": {"\\ud800\\n\\u001b": 1}, "runs": [1]}',
+    "strange": '{"schema": 2, "models": {"\\ud800\\n\\u001b": 1}, "runs": [1]}',
 }
 
 

@@ -7,6 +7,7 @@ import synthetic
 
 from plots import results_file
 from plots.report import data
+from plots.run import KINDS
 
 
 def loaded(folder, content):
@@ -18,13 +19,10 @@ def of_page(folder, content):
     return data.of_page(results, results.workloads())
 
 
-def stages_from_events(run):
-    """task -> its steps in nanoseconds, read from the file alone."""
-    at = {}
-    for table in (run["events"], run["server_events"]):
-        for task, step, ns in zip(table["task"], table["step"], table["ns"]):
-            at.setdefault(task, {})[step] = ns
-    return at
+def stages_of(run):
+    """(task, stage) -> begin and end in nanoseconds, read from the file alone."""
+    task, stage, begin, end, _ = run["stages"].values()
+    return dict(zip(zip(task, stage), zip(begin, end)))
 
 
 def test_the_numbers_of_the_time_line_are_those_of_the_file(tmp_path):
@@ -34,12 +32,9 @@ def test_the_numbers_of_the_time_line_are_those_of_the_file(tmp_path):
         (shown,) = group["runs"]
         assert shown["makespan_s"] == run["makespan_s"]
         assert shown["predicted_s"] == run["predicted_s"]
-        stretches = {(task, kind): (b, e) for _, task, kind, b, e, _ in shown["tasks"]["stretches"]}
-        for task, at in stages_from_events(run).items():
-            if task == 0:
-                continue
-            edges = [at[step] for step in ("started", "written", "echoed", "read", "finished")]
-            assert [stretches[task, kind] for kind in range(4)] == list(zip(edges, edges[1:]))
+        stretches = shown["tasks"]["stretches"]
+        told = {(task, KINDS[kind]): (begin, end) for _, task, kind, begin, end, _ in stretches}
+        assert told == stages_of(run)
 
 
 def test_on_one_thread_two_tasks_are_ready_until_the_thread_is_free(tmp_path):
@@ -58,9 +53,9 @@ def test_many_tasks_are_counts_and_not_rows(tmp_path):
         assert view["total"] == 500
         assert max(max(column) for column in view["counts"]) <= 500.5
     connecting = [
-        (at["written"] - at["started"]) / 1e9
-        for task, at in stages_from_events(synthetic.run("thread_per_task", work)).items()
-        if task
+        (end - begin) / 1e9
+        for (_, stage), (begin, end) in stages_of(synthetic.run("thread_per_task", work)).items()
+        if stage == "connect"
     ]
     counted = sum(run["tasks"]["counts"][0]) / 300 * run["end_s"]
     assert abs(counted - sum(connecting)) < 0.01

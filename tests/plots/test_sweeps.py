@@ -32,7 +32,7 @@ def run_of(model, tasks=1, threads=4, overhead=0.002, rss=2 * MIB, cpu=0.003, sw
         "voluntary_switches": switches,
         "involuntary_switches": 0,
     }
-    made["events"] = made["server_events"] = None
+    made["events"] = made["server_events"] = made["stages"] = None
     return made
 
 

@@ -57,7 +57,7 @@ def test_without_a_blocking_model_the_title_says_so(tmp_path):
 
 def test_a_task_is_on_the_row_of_the_thread_that_computed_it(tmp_path):
     run = synthetic.run("thread_per_task")
-    run["events"]["thread"][-1] = run["events"]["thread"][-2] = 4712  # task 3 computes on thread 1
+    run["stages"]["thread"][-1] = 4712  # task 3 computes on thread 1
     svg = chart(tmp_path, [run])
 
     def height(task, kind):
@@ -80,7 +80,7 @@ def test_a_row_of_thousands_of_stretches_is_drawn_in_blocks(tmp_path):
 
 def test_a_run_in_which_nothing_computed_says_so(tmp_path):
     run = synthetic.run("async_single_thread")
-    for column in run["events"].values():
+    for column in run["stages"].values():
         del column[2:]
     run.update(status="timeout", message="no end", makespan_s=None, overhead_s=None, structure=None)
     assert "no thread computed anything" in chart(tmp_path, [run]).texts()

@@ -181,7 +181,7 @@ def test_a_run_that_did_not_succeed_says_so_and_why(tmp_path, status):
 
 def test_a_run_that_never_ended_shows_how_far_it_came(tmp_path):
     run = synthetic.run("async_single_thread")
-    for column in run["events"].values():
+    for column in run["stages"].values():
         del column[2:]
     run.update(status="timeout", message="no end", makespan_s=None, overhead_s=None, structure=None)
     svg = chart(tmp_path, [run, synthetic.run("sequential")])
@@ -204,17 +204,20 @@ def test_a_model_nobody_knows_is_drawn_under_its_name(tmp_path):
     assert svg.ids(r"timeline\.home_made\.task1\.compute")
 
 
-def test_work_handed_to_a_busy_thread_waits_for_it_in_the_chart(tmp_path):
+def test_a_task_may_be_ready_twice_and_compute_on_another_thread(tmp_path):
     run = synthetic.run("async_single_thread", synthetic.workload(2))
-    for i, (task, step) in enumerate(zip(run["events"]["task"], run["events"]["step"])):
-        if step == "finished":
-            run["events"]["thread"][i] = 4800
-        if step == "read" and task == 2:
-            run["events"]["ns"][i] = 10_002_000_000
+    stages = run["stages"]
+    read = stages["end_ns"][6]  # of the second task, when it is taken up
+    for column, value in zip(stages.values(), (2, "ready", read, read + 4_000_000_000, None)):
+        column.insert(7, value)
+    stages["begin_ns"][8], stages["end_ns"][8] = read + 4_000_000_000, read + 8_000_000_000
+    stages["thread"][8] = 4800
     svg = chart(tmp_path, [run])
+    ready = r"timeline\.async_single_thread\.task2\.ready(-2)?"
+    assert len(svg.ids(ready)) == 2
     assert svg.text("timeline.async_single_thread.task2.compute.label") == "thread 2"
-    assert svg.text("timeline.async_single_thread.finding") == (
-        "One task was ready for 4.0 s but had no thread"
+    assert svg.text("timeline.async_single_thread.finding").startswith(
+        "One task was ready for 8.0 s but had no thread"
     )
 
 

@@ -8,7 +8,7 @@ const CONNECT = 0,
 
 // One stage of computing with so many at once. Burning, they share the cores; holding, they don't.
 function stage(w, at_once) {
-  return w.compute_s * (w.compute === "burn" ? Math.max(1, at_once / w.cores) : 1);
+  return w.compute_s * (w.compute_kind === "burn" ? Math.max(1, at_once / w.cores) : 1);
 }
 
 // How long so many computations take on so many threads: a stage for each full set of threads, and

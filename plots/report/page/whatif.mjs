@@ -40,11 +40,11 @@ export class WhatIf {
     }
     this.kind = element(
       "select",
-      { name: "compute" },
+      { name: "compute_kind" },
       element("option", { value: "hold" }, "hold: a thread, but no core"),
       element("option", { value: "burn" }, "burn: a core as well"),
     );
-    this.kind.value = start.compute;
+    this.kind.value = start.compute_kind;
     form.append(
       element("label", { class: "field" }, element("span", {}, "Computing takes"), this.kind),
     );
@@ -67,7 +67,7 @@ export class WhatIf {
 
   // The workload that the fields hold, or null, with the first wrong field named.
   read() {
-    const workload = { compute: this.kind.value };
+    const workload = { compute_kind: this.kind.value };
     this.error.textContent = "";
     for (const [key, words, least, most, whole] of FIELDS) {
       const input = this.inputs[key],
