@@ -148,9 +148,9 @@ run_ci() {
   run quietly "${primitives[@]}" --benchmark_filter=-memory_of_an_idle \
     "--benchmark_out=$measured/primitives.json" || status=1
   draw
-  run quietly "$python" -m plots.exports "$measured" || fail_with_log "no exports could be made from $measured"
+  run quietly "$python" -m plots.gate.exports "$measured" || fail_with_log "no exports could be made from $measured"
   if [[ -n $baseline ]]; then
-    run "$python" -m plots.measure_again "$baseline" "$measured" -- "${primitives[@]}" \
+    run "$python" -m plots.gate.measure_again "$baseline" "$measured" -- "${primitives[@]}" \
       -- "$programs/waitbench" --recipe ci "$@" || verdict=$?
   else
     say "nothing to compare with; for the next time: --baseline $measured"

@@ -26,7 +26,7 @@ from typing import Iterator, NamedTuple, NoReturn, Sequence
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from plots import files  # noqa: E402  (found by the line above)
+from plots.read import files  # noqa: E402  (found by the line above)
 
 MARKER = re.compile(r'<!-- quote: (\S+) from "([^"]+)"(?: to "([^"]+)")? -->')
 FENCE = re.compile(r" *```(\w*)")

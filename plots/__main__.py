@@ -15,12 +15,12 @@ import re
 import sys
 from typing import Any, Callable, NoReturn, Optional, Sequence
 
-from plots import files, load, results_file
-from plots import pitfalls as pitfalls_file
-from plots import prices as prices_file
-from plots.checked_json import ResultsError
-from plots.results import Results
-from plots.words import clean
+from plots.read import files, load, results_file
+from plots.read import pitfalls as pitfalls_file
+from plots.read import primitive_prices
+from plots.read.checked_json import ResultsError
+from plots.read.results import Results
+from plots.read.words import clean
 
 FIGURES_AT_MOST = 3  # workloads that get charts of their own
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         results = results_file.load(options.results)
-        prices = prices_file.load_beside(results.path)
+        prices = primitive_prices.load_beside(results.path)
         pitfalls = pitfalls_file.load_beside(results.path)
     except ResultsError as error:
         print(clean(str(error)), file=sys.stderr)
@@ -109,13 +109,13 @@ def latency_charts(sweeps: list[load.Sweep]) -> list[tuple[str, load.Sweep]]:
 
 
 def charts_of(
-    results: Results, workloads: list, prices: Optional[prices_file.Prices]
+    results: Results, workloads: list, prices: Optional[primitive_prices.Prices]
 ) -> dict[str, Callable[[], Any]]:
     """Chart -> what draws it, in the order of the files.
 
     `workloads` are those that get time lines. Raises ImportError where matplotlib is missing.
     """
-    from plots import comparison, ladder, latency_rate, sweeps, threads, timeline
+    from plots.charts import comparison, ladder, latency_rate, sweeps, threads, timeline
 
     of_workload = {"timeline": timeline.draw, "threads": threads.draw, "comparison": comparison.draw}
     charts: dict[str, Callable[[], Any]] = {}
@@ -136,11 +136,11 @@ def page_of(
     results: Results,
     workloads: list,
     drawings: dict[str, bytes],
-    prices: Optional[prices_file.Prices],
+    prices: Optional[primitive_prices.Prices],
     pitfalls: Sequence[pitfalls_file.Pitfall],
 ) -> str:
     """report.html. `drawings` holds the charts by file name."""
-    from plots.report import document
+    from plots.page import document
 
     drawn = list(zip(workloads, file_suffixes(workloads)))
     under_load = latency_charts(load.sweeps_of(results))
@@ -150,12 +150,12 @@ def page_of(
 def _render(
     results: Results,
     workloads: list,
-    prices: Optional[prices_file.Prices],
+    prices: Optional[primitive_prices.Prices],
     pitfalls: Sequence[pitfalls_file.Pitfall],
 ) -> dict[str, bytes]:
     """File name, relative to the results, -> content."""
     try:
-        from plots import summary
+        from plots.page import summary
 
         charts = charts_of(results, workloads, prices)
     except ImportError as error:
@@ -177,7 +177,7 @@ def _render(
 
 def drawn(chart: str, draw: Callable[[], Any]) -> dict[str, bytes]:
     """The chart's files by name."""
-    from plots import style, svg
+    from plots.charts import style, svg
 
     name = f"charts/{chart}"
     try:

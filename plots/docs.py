@@ -6,16 +6,15 @@ Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be used
 
 from __future__ import annotations
 
-import argparse
 import os
 import pathlib
 import sys
 from typing import Sequence
 
-from plots import prices, results_file
 from plots.__main__ import DrawingError, Parser, charts_of, chosen_workloads, drawn, write
-from plots.checked_json import ResultsError
-from plots.words import clean
+from plots.read import primitive_prices, results_file
+from plots.read.checked_json import ResultsError
+from plots.read.words import clean
 
 CHARTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "charts"
 
@@ -67,7 +66,7 @@ def main(arguments: Sequence[str], into: pathlib.Path = CHARTS) -> int:
 def _svg(folder: str, name: str, chart: str) -> bytes:
     results = results_file.load(folder)
     workloads, _ = chosen_workloads(results)
-    charts = charts_of(results, workloads, prices.load_beside(results.path))
+    charts = charts_of(results, workloads, primitive_prices.load_beside(results.path))
     if name not in charts:
         raise ResultsError(f"{results.path}: gives no chart {name}, only {', '.join(charts)}")
     return drawn(chart, charts[name])[f"charts/{chart}.svg"]

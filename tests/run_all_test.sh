@@ -607,7 +607,7 @@ ci_measures_exports_and_says_what_to_compare_with_next_time() {
   has_line log 'waitbench --recipe ci'
   has log "--benchmark_out=$stage/repo/results/now/primitives.json"
   has_line log "python3 -m plots $stage/repo/results/now"
-  has_line log "python3 -m plots.exports $stage/repo/results/now"
+  has_line log "python3 -m plots.gate.exports $stage/repo/results/now"
   has_no log 'measure_again'
   has_no log 'pitfalls --json'
   has err "--baseline $stage/repo/results/now"
@@ -617,7 +617,7 @@ ci_hands_the_gate_both_results_and_how_to_measure_again() {
   set_up_gate 0
   run_all --ci --baseline ../repo/results/earlier -- --bin-dir 'my dir'
   exits_with 0
-  has log "-m plots.measure_again $stage/repo/results/earlier $stage/repo/results/now -- "
+  has log "-m plots.gate.measure_again $stage/repo/results/earlier $stage/repo/results/now -- "
   has log "-- $stage/repo/build/release/bin/waitbench --recipe ci --bin-dir my dir"
   has log " -- $stage/repo/build/release/bin/primitives --benchmark_repetitions=11 "
 }
@@ -634,7 +634,7 @@ verdicts_of_the_gate_pass_through() {
 the_latest_results_can_be_the_baseline() {
   set_up_gate 0
   run_all --ci --baseline=../repo/results/latest
-  has log "-m plots.measure_again $stage/repo/results/earlier $stage/repo/results/now"
+  has log "-m plots.gate.measure_again $stage/repo/results/earlier $stage/repo/results/now"
 }
 
 a_failed_run_fails_ci_whatever_the_gate_says() {

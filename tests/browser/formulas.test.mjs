@@ -12,7 +12,7 @@ import {
   formula_of,
   predict,
   schedule,
-} from "../../plots/report/page/predict.mjs";
+} from "../../plots/page/browser/predict.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const HARNESS = process.env.WAITBENCH ?? path.join(ROOT, "build/release/bin/waitbench");

@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plots")]
 import made_pitfalls  # noqa: E402
 import price_rows  # noqa: E402
 import synthetic  # noqa: E402
-from plots.__main__ import main  # noqa: E402
+from plots.__main__ import main
 
 MARKUP = "</script><img src=x onerror=alert(1)><b>&amp;"
 

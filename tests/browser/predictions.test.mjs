@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { explain } from "../../plots/report/page/guess.mjs";
+import { explain } from "../../plots/page/browser/guess.mjs";
 import { on_page, pages_of } from "./support.mjs";
 
 const pages = pages_of("core", "only_bad", "sweep");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { measured } from "../../plots/report/page/words.mjs";
+import { measured } from "../../plots/page/browser/words.mjs";
 import { on_page, pages_of } from "./support.mjs";
 
 const pages = pages_of("core", "repeated", "many_tasks", "sweep");

@@ -38,7 +38,7 @@ def priced(tmp_path_factory):
 def empty_charts(monkeypatch):
     """Charts have nothing in them: which there are and what is said of them is as ever."""
     from matplotlib.figure import Figure
-    from plots import comparison, scale, style, threads, timeline
+    from plots.charts import comparison, scale, style, threads, timeline
 
     for chart in (comparison, scale, threads, timeline):
         monkeypatch.setattr(

@@ -15,8 +15,10 @@ import sys
 import xml.etree.ElementTree as ET
 
 from plots import __main__ as command
-from plots import pitfalls, prices, results_file, style, summary
-from plots import svg as svg_file
+from plots.charts import style
+from plots.charts import svg as svg_file
+from plots.page import summary
+from plots.read import pitfalls, primitive_prices, results_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -59,7 +61,7 @@ def charts_in(folder):
     """Chart -> what draws it."""
     results = results_file.load(str(folder))
     workloads, _ = command.chosen_workloads(results)
-    return command.charts_of(results, workloads, prices.load_beside(results.path))
+    return command.charts_of(results, workloads, primitive_prices.load_beside(results.path))
 
 
 def svgs(charts):
@@ -90,7 +92,7 @@ def page(folder, has_time_lines=True):
     """
     results = results_file.load(str(folder))
     workloads = command.chosen_workloads(results)[0] if has_time_lines else []
-    priced = prices.load_beside(results.path)
+    priced = primitive_prices.load_beside(results.path)
     drawings = svgs(command.charts_of(results, workloads, priced))
     charts = {f"charts/{name}.svg": content for name, content in drawings.items()}
     beside = pitfalls.load_beside(results.path)

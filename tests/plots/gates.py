@@ -14,7 +14,8 @@ import subprocess
 import sys
 
 import synthetic
-from plots import gate, gate_sides
+from plots.gate import verdict
+from plots.gate.sides import load_side
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = synthetic.workload(3, 4, 0.02, 0.08, 0.04)
@@ -75,7 +76,7 @@ def decided(folder, baseline, current, **options):
     """What the gate decides on two documents."""
     sides = (written(folder, "baseline", baseline), written(folder, "current", current))
     across = options.get("across", False)
-    return gate.decide(*(gate_sides.load_side([path], across) for path in sides), **options)
+    return verdict.decide(*(load_side([path], across) for path in sides), **options)
 
 
 def regressed(folder, baseline, current, **options):
@@ -84,7 +85,7 @@ def regressed(folder, baseline, current, **options):
     return [(decision.key[0], decision.key[2]) for decision in found]
 
 
-def compare(*arguments, module="plots.compare"):
+def compare(*arguments, module="plots.gate"):
     """Runs the command in a process of its own, as a user would."""
     return subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],

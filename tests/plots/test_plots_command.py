@@ -174,7 +174,7 @@ def test_a_place_that_can_not_be_written_is_one_line_and_code_1(tmp_path, empty_
 
 
 def test_when_a_drawing_fails_nothing_is_written(tmp_path, monkeypatch, empty_charts):
-    from plots import comparison
+    from plots.charts import comparison
 
     def burst(*_):
         raise RuntimeError("ink\nran out")

@@ -1,0 +1,160 @@
+"""Makes one small SVG of a chart, which follows light and dark pages by itself.
+
+matplotlib draws in the light colours. Here each of its styles becomes a class, and a rule for dark
+pages gives the classes their dark colours; a hatch, which matplotlib draws line by line, becomes a
+tile. Ids and rules carry the chart's name, so that several charts can stand on one page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+import matplotlib
+
+from plots.charts import looks
+from plots.charts.looks import LIGHT, PATTERNS, TILE
+from plots.charts.style import Chart
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_REFERENCE = re.compile(r"url\(#([^)]*)\)")
+_EVERYWHERE = "stroke-linejoin:round;stroke-linecap:butt"
+
+
+def of_chart(chart: Chart, name: str) -> bytes:
+    """The chart as SVG, its texts as text. Charts that share a page need different names."""
+    matplotlib.rcParams["svg.hashsalt"] = name
+    out = io.BytesIO()
+    chart.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return themed(out.getvalue(), name, chart.finding, chart.description)
+
+
+def themed(svg: bytes, name: str, title: str, description: str) -> bytes:
+    """What matplotlib drew in light colours, for light and dark pages."""
+    root = ElementTree.fromstring(svg)
+    _drop(root, ("title", "desc", "metadata", "style"))
+    _shorten_patterns(root)
+    _rename(root, name)
+    own = f"chart-{name}"
+    style = _classes(root, own)
+    root.attrib |= {"id": own, "role": "img", "aria-labelledby": f"{own}-title {own}-desc"}
+    for i, (tag, text) in enumerate((("title", title), ("desc", description), ("style", style))):
+        element = Element(_SVG + tag, {} if tag == "style" else {"id": f"{own}-{tag}"})
+        element.text, element.tail = text, "\n"
+        root.insert(i, element)
+    ElementTree.register_namespace("", _SVG[1:-1])
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def inlined(svg: bytes) -> str:
+    """The SVG as an element of a page, as wide as there is room."""
+    root = ElementTree.fromstring(svg)
+    del root.attrib["width"], root.attrib["height"]
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _drop(parent: Element, tags: tuple[str, ...]) -> None:
+    for child in list(parent):
+        if child.tag.removeprefix(_SVG) in tags:
+            parent.remove(child)
+        else:
+            _drop(child, tags)
+
+
+def _shorten_patterns(root: Element) -> None:
+    """Each hatch as the tile of its stage, which its fill tells; one tile serves all of a stage."""
+    stages = {color: stage for stage, color in LIGHT.fill.items()}
+    tiles: dict[str, str] = {}  # stage -> the id of its tile
+    same: dict[str, str] = {}  # id of a hatch -> that of the tile
+    for parent in list(root.iter()):
+        for pattern in parent.findall(f"{_SVG}pattern"):
+            stage = stages[pattern.find(f"{_SVG}rect").get("fill").lower()]
+            same[pattern.get("id")] = tiles.setdefault(stage, stage)
+            parent.remove(pattern)
+    for element in root.iter():
+        if "style" in element.attrib:
+            element.set("style", _REFERENCE.sub(lambda m: f"url(#{same.get(m[1], m[1])})", element.get("style")))
+    if tiles:
+        definitions = SubElement(root, f"{_SVG}defs")
+        definitions.extend(tile(stage, stage) for stage in tiles)
+
+
+def tile(stage: str, name: str) -> Element:
+    """The <pattern> of a stage, with `name` for its id, in light colours."""
+    size = str(TILE)
+    pattern = Element(
+        f"{_SVG}pattern", id=name, width=size, height=size, patternUnits="userSpaceOnUse"
+    )
+    SubElement(pattern, f"{_SVG}rect", width=size, height=size, style=f"fill: {LIGHT.fill[stage]}")
+    SubElement(
+        pattern,
+        f"{_SVG}path",
+        d=PATTERNS[stage].path,
+        style=f"fill: none; stroke: {LIGHT.stroke[stage]}; stroke-width: {PATTERNS[stage].width}",
+    )
+    return pattern
+
+
+def _rename(root: Element, name: str) -> None:
+    """Begins each id with the chart's name. Ids that matplotlib made up and nothing uses go.
+
+    The ids of parts, `chart.model.part`, already begin with a name: of the chart's kind.
+    """
+    used = set()
+    for element in root.iter():
+        if _HREF in element.attrib:
+            element.set("href", element.attrib.pop(_HREF))
+            used.add(element.get("href")[1:])
+        for value in element.attrib.values():
+            used |= set(_REFERENCE.findall(value))
+    new = {old: f"chart-{name}-{i}" for i, old in enumerate(sorted(used))}
+    for element in root.iter():
+        old = element.attrib.pop("id", None)
+        if old in new:
+            element.set("id", new[old])
+        elif old and "." in old and not old.startswith("matplotlib."):
+            element.set("id", name + old[old.index(".") :])
+        for key, value in element.attrib.items():
+            if key == "href":
+                element.set(key, f"#{new[value[1:]]}")
+            elif "url(" in value:
+                element.set(key, _REFERENCE.sub(lambda m: f"url(#{new[m[1]]})", value))
+        if "d" in element.attrib:
+            element.set("d", " ".join(element.get("d").split()))
+
+
+def _classes(root: Element, own: str) -> str:
+    """Puts a class in the place of each style; returns the rules, dark ones last.
+
+    `own` is the id of the root.
+    """
+    classes: dict[str, str] = {}
+    light, dark = [f"#{own} *{{{_EVERYWHERE}}}"], []
+    dark_of = looks.dark_of_light()
+    for element in root.iter():
+        style = element.attrib.pop("style", None)
+        if style is None:
+            continue
+        known = len(classes)
+        element.set("class", classes.setdefault(style, f"c{known}"))
+        if len(classes) == known:
+            continue
+        rules = dict(part.strip().split(": ", 1) for part in style.split(";") if part.strip())
+        in_the_dark = {
+            key: dark_of[value.lower()] for key, value in rules.items() if value.startswith("#")
+        }
+        light.append(_rule(f"#{own} .c{known}", rules))
+        if in_the_dark:
+            dark.append(_rule(f"#{own} .c{known}", in_the_dark))
+    separator = "\n"
+    return (
+        f"\n{separator.join(light)}\n@media screen and (prefers-color-scheme: dark) {{\n"
+        f"{separator.join(dark)}\n}}\n"
+    )
+
+
+def _rule(selector: str, declarations: dict[str, str]) -> str:
+    return f"{selector}{{{';'.join(f'{key}:{value}' for key, value in declarations.items())}}}"

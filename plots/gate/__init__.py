@@ -1,0 +1,1 @@
+"""Compares results with a baseline, and exports them to trackers."""

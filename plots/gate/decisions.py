@@ -1,0 +1,79 @@
+"""What a gate decides: of each trait of the structure and of each cost, and in which words."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Optional
+
+from plots.read import samples
+from plots.read.run import Workload
+from plots.read.run_costs import Cost
+
+REGRESSED, IMPROVED, SAME = "regressed", "improved", "same"
+UNCLEAR, TOO_FEW, NOT_JUDGED = "unclear", "too few samples", "not judged"
+LEVEL = 0.99  # of the interval of a difference
+
+Key = tuple[str, Optional[Workload], str]  # model or row, workload, cost or trait
+
+
+@dataclasses.dataclass
+class Spread:
+    """One side of a comparison, in its unit."""
+
+    n: int
+    median: float
+    mad: float
+
+
+@dataclasses.dataclass
+class Finding:
+    """One trait of the structure of one model."""
+
+    model: str
+    workload: Workload
+    trait: str
+    baseline: str
+    current: str
+    verdict: str
+    words: str
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.workload, self.trait
+
+
+@dataclasses.dataclass
+class Comparison:
+    """One cost of one model, or of one row of primitives (then there is no workload)."""
+
+    model: str
+    workload: Optional[Workload]
+    cost: Cost
+    before: list[float]
+    after: list[float]
+    baseline: Spread
+    current: Spread
+    difference: float
+    floor: float = 0.0
+    excused: float = 0.0  # what other load may have added
+    eased: float = 0.0  # what less load may have taken away
+    controls: int = 0
+    p: Optional[float] = None
+    p_corrected: Optional[float] = None
+    verdict: str = SAME
+    words: str = ""
+
+    @functools.cached_property
+    def interval(self) -> Optional[samples.Interval]:
+        """Where the difference lies; None if it was not tested.
+
+        Computed on demand: the bootstrap takes longer than the rest of the decision.
+        """
+        if self.p is None:
+            return None
+        return samples.interval_of_difference(self.before, self.after, LEVEL)
+
+    @property
+    def key(self) -> Key:
+        return self.model, self.workload, self.cost.key

@@ -1,0 +1,160 @@
+"""`python3 -m plots.gate.exports RESULTS`: the same figures in the formats of other trackers.
+
+Beside results.json it writes customSmallerIsBetter.json (github-action-benchmark), bmf.json
+(Bencher) and junit.xml. Values are medians of the runs that are ok, with the 95 % interval of the
+median where there are three runs or more. A benchmark is called `MODEL/TASKS`, as in
+benchmark.json; rows of primitives.json keep their names.
+
+Exit codes: 0 fine; 1 a file could not be written, or SciPy is missing; 2 usage, or a file that
+can't be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from typing import Any, Iterable, NoReturn, Sequence
+
+from plots.gate import junit
+from plots.read import benchmark_rows, run_costs, files, results_file, samples
+from plots.read.checked_json import ResultsError
+from plots.read.results import Results
+from plots.read.run import Workload
+from plots.read.words import clean, counted
+
+# Trackers keep one unit a measure: times in nanoseconds, as Bencher's own measure "latency" has it.
+NANOSECONDS = 1e9
+
+
+@dataclasses.dataclass
+class Measure:
+    """One cost of one benchmark: its samples in seconds or bytes."""
+
+    benchmark: str
+    measure: str  # as Bencher wants it: small letters and dashes
+    unit: str
+    values: list[float]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {clean(message)}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Writes the exports of what the arguments name, and returns the exit code."""
+    parser = _Parser(prog="plots.gate.exports", description=(__doc__ or "").split("\n\n")[1])
+    parser.add_argument(
+        "results", metavar="RESULTS", help="results.json, or the directory that holds it"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        results = results_file.load(options.results)
+        beside = benchmark_rows.beside(results.path)
+        rows = benchmark_rows.load(beside) if os.path.exists(beside) else {}
+        measures = [*of_runs(results), *of_rows(rows)]
+        contents = {
+            "customSmallerIsBetter.json": _dumped(smaller_is_better(measures)),
+            "bmf.json": _dumped(bencher(measures)),
+            "junit.xml": junit.write(junit.of_runs(results)),
+        }
+    except ResultsError as error:
+        return _failed(str(error), 2)
+    except samples.ScipyMissing as error:
+        return _failed(f"plots.gate.exports: {error}", 1)
+    for name, content in contents.items():
+        path = os.path.join(os.path.dirname(results.path), name)
+        try:
+            files.write_whole(path, content)
+        except OSError as error:
+            return _failed(f"{path}: can't be written: {error.strerror or error}", 1)
+        print(path)
+    return 0
+
+
+def of_runs(results: Results) -> Iterable[Measure]:
+    """Every cost of every model that has an ok run, and its makespan as `latency`."""
+    for workload, suffix in _suffixes(results.workloads()):
+        for group in results.by_model(workload):
+            name = f"{group.model.name}/{workload.tasks}{suffix}"
+            if group.ok_runs:
+                yield Measure(name, "latency", run_costs.SECONDS, group.makespans)
+            for cost in run_costs.COSTS:
+                values = [v for run in group.ok_runs if (v := cost.of(run)) is not None]
+                if values:
+                    yield Measure(name, cost.key.replace("_", "-"), cost.unit, values)
+
+
+def of_rows(rows: dict[str, benchmark_rows.Row]) -> Iterable[Measure]:
+    """Time and CPU time of every row of primitives, or the bytes that it counts."""
+    for row in rows.values():
+        if row.resident:
+            yield Measure(row.name, "bytes-each", run_costs.BYTES, row.resident)
+        elif row.real_s:
+            yield Measure(row.name, "latency", run_costs.SECONDS, row.real_s)
+            yield Measure(row.name, "cpu", run_costs.SECONDS, row.cpu_s)
+
+
+def smaller_is_better(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """github-action-benchmark's format: a list of entries with name, unit and value."""
+    return [
+        {
+            "name": f"{one.benchmark} {one.measure}",
+            "unit": "ns" if one.unit == run_costs.SECONDS else "bytes",
+            "value": _exported(samples.median(one.values), one.unit),
+            "range": f"± {_exported(samples.mad(one.values), one.unit)}",
+            "extra": f"median of {counted(len(one.values), 'run')}, ± median absolute deviation",
+        }
+        for one in measures
+    ]
+
+
+def bencher(measures: Iterable[Measure]) -> dict[str, dict[str, dict[str, float]]]:
+    """Bencher Metric Format: benchmark, measure, then value with its lower and upper end."""
+    metrics: dict[str, dict[str, dict[str, float]]] = {}
+    for one in measures:
+        metric = {"value": _exported(samples.median(one.values), one.unit)}
+        interval = samples.interval(one.values)
+        if interval is not None:
+            metric["lower_value"], metric["upper_value"] = (
+                _exported(end, one.unit) for end in interval
+            )
+        metrics.setdefault(one.benchmark, {})[one.measure] = metric
+    return metrics
+
+
+def _exported(value: float, unit: str) -> float:
+    return round(value * NANOSECONDS, 3) if unit == run_costs.SECONDS else round(value, 3)
+
+
+def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
+    """Tells workloads of as many tasks apart by rate, server and stages; else the name is short."""
+    for workload in workloads:
+        rate = f"/{workload.arrival_rate:g}" if workload.arrivals else ""
+        rate += f"/{workload.unusual_server}" if workload.unusual_server else ""
+        alike = [
+            other
+            for other in workloads
+            if (other.tasks, other.arrival_rate, other.server_model)
+            == (workload.tasks, workload.arrival_rate, workload.server_model)
+        ]
+        stages = (workload.connect_s, workload.response_s, workload.compute_s)
+        text = "-".join(f"{stage:g}" for stage in stages)
+        suffix = f"/{text}/{workload.compute_kind}/{workload.threads}" if len(alike) > 1 else ""
+        yield workload, rate + suffix
+
+
+def _dumped(document: Any) -> bytes:
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _failed(message: str, code: int) -> int:
+    print(clean(message), file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

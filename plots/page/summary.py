@@ -1,0 +1,209 @@
+"""summary.md: what was run, on what machine, and a row a model. Reads well as plain text, too."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from plots.charts import sweeps
+from plots.page import advice
+from plots.read import run_costs, findings, load, samples
+from plots.read.results import ModelRuns, Results
+from plots.read.run import AS_PREDICTED, Workload
+from plots.read.words import clean, listed, measured, overhead, planned, span
+
+HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
+REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in run_costs.COSTS))
+ON_MEDIANS = (
+    "Measured is the median, of an even number of runs the lower one, and overhead is of that run."
+    " Brackets hold the least and the most."
+)
+_ON_COSTS = (
+    "What runs cost: median ± median absolute deviation, and in brackets where the median lies"
+    " (95 %, bootstrap)."
+)
+_NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-scipy)."
+
+
+def write(results: Results) -> str:
+    """The whole text, all workloads of the file in it."""
+    parts = ["# waitbench: summary", machine(results)]
+    steadier = advice.of(results)
+    if steadier:
+        parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
+    for sweep in load.sweeps_of(results):
+        parts += under_load(sweep)
+    for workload in results.workloads():
+        groups = results.by_model(workload)
+        parts += [
+            f"## {findings.of_makespans(groups)}",
+            f"Workload: {describe(workload)}.",
+            _head(HEAD, "|---|--:|--:|--:|--:|--:|---|") + "\n".join(map(_row, groups)),
+        ]
+        if any(len(group.ok_runs) > 1 for group in groups):
+            rows, notes = repetitions(groups, _escape)
+            lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            parts += [ON_MEDIANS, _head(REPETITIONS_HEAD, "|---|" + "--:|" * 6) + lines, *notes]
+        bad = [f"- {line}" for line in bad_runs(groups, _escape)]
+        if bad:
+            parts.append("Runs that did not succeed, and are in no figure above:")
+            parts.append("\n".join(bad))
+    parts += _sweeps(results)
+    return "\n\n".join(parts) + "\n"
+
+
+def under_load(sweep: load.Sweep) -> list[str]:
+    """Paragraphs on latency against arrival rate."""
+    head = _head(load.HEAD, "|---|" + "--:|" * (len(load.HEAD) - 1))
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in load.rows(sweep, _escape))
+    return [
+        f"## {_escape(load.finding(sweep))}",
+        f"Workload: {describe(sweep.workload)}.",
+        head + lines,
+        *load.notes(sweep),
+    ]
+
+
+def _sweeps(results: Results) -> list[str]:
+    """The tables of sweeps, each below its finding."""
+    parts = []
+    for chart in sweeps.charts_of(results):
+        table = sweeps.table_of(chart, results)
+        lines = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in table.rows)
+        rule = "|---|" + "--:|" * (len(table.head) - 1)
+        parts += [f"## {_escape(table.finding)}", _head(table.head, rule) + lines]
+    return parts
+
+
+def describe(workload: Workload) -> str:
+    """The workload in one line."""
+    compute = "held thread" if workload.compute_kind == "hold" else "busy core"
+    split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
+    rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
+    arriving = f" arriving {workload.pattern} at {rate}" if workload.arrivals else ""
+    tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
+    server = f"; server {clean(workload.unusual_server)}" if workload.unusual_server else ""
+    return (
+        f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
+        f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
+        f"{planned(workload.compute_s)} ({workload.compute_kind}: a {compute}){server}"
+    )
+
+
+def _head(words: tuple[str, ...], rule: str) -> str:
+    return f"| {' | '.join(words)} |\n{rule}\n"
+
+
+def machine(results: Results) -> str:
+    """Machine and suite in one line; what the file doesn't say is left out."""
+    return f"Machine: {'; '.join(map(_escape, machine_facts(results))) or 'not on record'}."
+
+
+def machine_facts(results: Results) -> list[str]:
+    """What is on record of machine and suite, as it stands there."""
+    known, suite = results.environment, results.suite
+    memory = known.get("memory_bytes")
+    said = [
+        _known(known.get("cpu")),
+        _count(known["cores"], "core") if type(known.get("cores")) is int else "",
+        f"{memory / 2**30:.1f} GiB" if type(memory) in (int, float) and memory > 0 else "",
+        _known(known.get("kernel")),
+        _known(known.get("compiler")),
+        _known(known.get("build_type")),
+        _known(known.get("date")),
+        " ".join(filter(None, (_known(suite.get(key)) for key in ("name", "version", "commit")))),
+    ]
+    return list(filter(None, said))
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _known(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _row(group: ModelRuns) -> str:
+    return f"| {' | '.join(cells(group, _escape))} |"
+
+
+def cells(group: ModelRuns, escape: Callable[[str], str]) -> list[str]:
+    """A model's row below HEAD. `escape` is what texts from outside pass through."""
+    run = group.shown
+    row = [escape(group.model.title), planned(run.predicted_s)]
+    if not group.ok_runs:
+        return row + [run.status, "", "", "", escape(run.message)]
+    several = len(group.ok_runs) > 1
+    spread = f" [{span(group.makespans, measured)}]" if several else ""
+    structures = sorted({r.structure.verdict for r in group.ok_runs})
+    verdict = "; ".join(structures)
+    if len(structures) > 1 and AS_PREDICTED in structures:
+        rest = [s for s in structures if s != AS_PREDICTED]
+        verdict = f"{AS_PREDICTED}, but not always: {'; '.join(rest)}"
+    return row + [
+        measured(group.makespan) + spread,
+        overhead(run.overhead_s),
+        _counts([r.structure.threads for r in group.ok_runs]),
+        _counts([r.structure.max_in_flight for r in group.ok_runs]),
+        escape(verdict),
+    ]
+
+
+def repetitions(
+    groups: list[ModelRuns], escape: Callable[[str], str]
+) -> tuple[list[list[str]], list[str]]:
+    """What repeated runs cost: rows below REPETITIONS_HEAD, and sentences on what they hold."""
+    repeated = [group for group in groups if len(group.ok_runs) > 1]
+    try:
+        return [_repeated(group, escape, samples.interval) for group in repeated], [_ON_COSTS]
+    except samples.ScipyMissing:
+        rows = [_repeated(group, escape, lambda _: None) for group in repeated]
+        return rows, [_ON_COSTS, _NO_INTERVALS]
+
+
+def _repeated(
+    group: ModelRuns, escape: Callable[[str], str], interval: Callable[[list[float]], Any]
+) -> list[str]:
+    row = [escape(group.model.title), f"{len(group.ok_runs):,}"]
+    for cost in run_costs.COSTS:
+        values = [value for run in group.ok_runs if (value := cost.of(run)) is not None]
+        row.append(_spread(values, cost.unit, interval(values)) if values else "")
+    return row
+
+
+def _spread(values: list[float], unit: str, interval: Any) -> str:
+    factor, unit, digits = (2**20, "MiB", 2) if unit == run_costs.BYTES else (1e-3, "ms", 1)
+    middle, spread = samples.median(values) / factor, samples.mad(values) / factor
+    text = f"{middle:,.{digits}f} ± {spread:,.{digits}f} {unit}"
+    if interval is None:
+        return text
+    low, high = (f"{end / factor:,.{digits}f}" for end in interval)
+    return f"{text} [{low} to {high}]"
+
+
+def _counts(counts: list[int]) -> str:
+    least, most = min(counts), max(counts)
+    return f"{least:,}" if least == most else f"{least:,}-{most:,}"
+
+
+def bad_runs(groups: list[ModelRuns], escape: Callable[[str], str]) -> list[str]:
+    """A line for each reason for which runs of a model did not succeed."""
+    lines = []
+    for group in groups:
+        runs_of: dict[str, list[int]] = {}
+        for run in group.bad_runs:
+            reason = f"{run.status}: {escape(run.message) or 'no reason on record'}"
+            runs_of.setdefault(reason, []).append(run.repetition + 1)
+        for reason, numbers in runs_of.items():
+            noun = "run" if len(numbers) == 1 else "runs"
+            which = listed([str(number) for number in numbers])
+            lines.append(f"{escape(group.model.title)}, {noun} {which}: {reason}")
+    return lines
+
+
+def _escape(text: str) -> str:
+    """Text that Markdown and HTML leave as it is, also in a table's cell."""
+    out = clean(text)
+    for character in "\\|`*_<>[]$#~":
+        out = out.replace(character, "\\" + character)
+    return out.replace("&", "&amp;")

@@ -1,0 +1,116 @@
+"""What the page's scripts get: the same numbers as results.json, and not too many."""
+
+import json
+import re
+
+import synthetic
+
+from plots.page import data
+from plots.read import results_file
+from plots.read.run import KINDS
+
+
+def loaded(folder, content):
+    return results_file.load(str(synthetic.write(folder, content)))
+
+
+def of_page(folder, content):
+    results = loaded(folder, content)
+    return data.of_page(results, results.workloads())
+
+
+def stages_of(run):
+    """(task, stage) -> begin and end in nanoseconds, read from the file alone."""
+    task, stage, begin, end, _ = run["stages"].values()
+    return dict(zip(zip(task, stage), zip(begin, end)))
+
+
+def test_the_numbers_of_the_time_line_are_those_of_the_file(tmp_path):
+    content = synthetic.document()
+    page = of_page(tmp_path, content)
+    for run, group in zip(content["runs"], page["workloads"][0]["groups"]):
+        (shown,) = group["runs"]
+        assert shown["makespan_s"] == run["makespan_s"]
+        assert shown["predicted_s"] == run["predicted_s"]
+        stretches = shown["tasks"]["stretches"]
+        told = {(task, KINDS[kind]): (begin, end) for _, task, kind, begin, end, _ in stretches}
+        assert told == stages_of(run)
+
+
+def test_on_one_thread_two_tasks_are_ready_until_the_thread_is_free(tmp_path):
+    page = of_page(tmp_path, synthetic.document([synthetic.run("async_single_thread")]))
+    stretches = page["workloads"][0]["groups"][0]["runs"][0]["tasks"]["stretches"]
+    ready = [(task, round((e - b) / 1e9)) for _, task, kind, b, e, _ in stretches if kind == 2]
+    assert [wait for wait in ready if wait[1]] == [(2, 4), (3, 8)]
+
+
+def test_many_tasks_are_counts_and_not_rows(tmp_path):
+    work = synthetic.workload(500, 4, 0.1, 0.1, 0.001)
+    page = of_page(tmp_path, synthetic.document([synthetic.run("thread_per_task", work)]))
+    (run,) = page["workloads"][0]["groups"][0]["runs"]
+    for view in (run["tasks"], run["threads"]):
+        assert "stretches" not in view
+        assert view["total"] == 500
+        assert max(max(column) for column in view["counts"]) <= 500.5
+    connecting = [
+        (end - begin) / 1e9
+        for (_, stage), (begin, end) in stages_of(synthetic.run("thread_per_task", work)).items()
+        if stage == "connect"
+    ]
+    counted = sum(run["tasks"]["counts"][0]) / 300 * run["end_s"]
+    assert abs(counted - sum(connecting)) < 0.01
+
+
+def test_the_median_run_is_shown_and_the_others_are_there(tmp_path):
+    runs = [synthetic.run("sequential", repetition=i) for i in range(4)]
+    runs.append(synthetic.bad_run("sequential", repetition=4))
+    (group,) = of_page(tmp_path, synthetic.document(runs))["workloads"][0]["groups"]
+    by_makespan = sorted(runs[:4], key=lambda run: run["makespan_s"])
+    (shown,) = [run for run in group["runs"] if run["shown"]]
+    assert shown["makespan_s"] == by_makespan[1]["makespan_s"]
+    assert [run["status"] for run in group["runs"]] == ["ok"] * 4 + ["failed"]
+    assert group["left_out"] == 0
+
+
+def test_of_very_many_runs_some_are_left_out_but_never_the_median(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "NUMBERS_AT_MOST", 1000)
+    runs = [synthetic.run("async_serial", repetition=i) for i in range(50)]
+    (group,) = of_page(tmp_path, synthetic.document(runs))["workloads"][0]["groups"]
+    assert sum(run["shown"] for run in group["runs"]) == 1
+    assert len(group["runs"]) + group["left_out"] == 50
+    assert group["left_out"] > 30
+
+
+def test_a_run_without_records_is_there_with_its_reason(tmp_path):
+    content = synthetic.document([synthetic.bad_run("sequential", "refused", "no threads")])
+    (run,) = of_page(tmp_path, content)["workloads"][0]["groups"][0]["runs"]
+    assert run["finding"] == "Refused: no threads"
+    assert run["tasks"]["stretches"] == []
+    assert run["structure"] is None
+
+
+def test_no_label_can_end_the_script_that_holds_the_data(tmp_path):
+    models = synthetic.model_table()
+    models["sequential"]["title"] = "</script><!--\u2028&"
+    run = synthetic.run("sequential")
+    text = data.as_json(of_page(tmp_path, synthetic.document([run], models)))
+    assert not re.search("[<>&\u2028]", text)
+    titles = [model["title"] for model in json.loads(text)["models"]]
+    assert titles[0].startswith("</script><!--")
+
+
+def test_a_model_that_the_table_lacks_has_its_name_for_a_title_and_no_formula(tmp_path):
+    run = synthetic.run("sequential") | {"model": "from_elsewhere"}
+    page = of_page(tmp_path, synthetic.document([run]))
+    assert page["models"][-1] == {
+        "name": "from_elsewhere", "title": "from_elsewhere", "shows": "", "formula": "",
+    }  # fmt: skip
+
+
+def test_the_page_holds_the_data(five_models):
+    page = (five_models / "report.html").read_text(encoding="utf-8")
+    (held,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
+    results = results_file.load(str(five_models))
+    assert json.loads(held) == json.loads(
+        data.as_json(data.of_page(results, results.workloads()))
+    )
