@@ -11,17 +11,20 @@ import pathlib
 import sys
 from typing import Sequence
 
-from plots.__main__ import DrawingError, Parser, charts_of, chosen_workloads, drawn, write
+from plots.charts import catalogue
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
 from plots.read import primitive_prices, results_file
 from plots.read.checked_json import ResultsError
-from plots.read.words import clean
 
 CHARTS = pathlib.Path(__file__).resolve().parents[1] / "docs" / "charts"
 
 # Option -> what makes such results, and each chart: the folder in them, and its name there.
 SOURCES = {
     "run": ("./run_all.sh", {"timeline": ("", "timeline")}),
-    "prices": ("build/release/bin/primitives, into the results of a run", {"ladder": ("", "ladder")}),
+    "prices": (
+        "build/release/bin/primitives, into the results of a run",
+        {"ladder": ("", "ladder")},
+    ),
     "scale": (
         "./run_all.sh --scale",
         {
@@ -55,21 +58,19 @@ def main(arguments: Sequence[str], into: pathlib.Path = CHARTS) -> int:
             write(str(into / f"{chart}.svg"), content)
             print(into / f"{chart}.svg")
     except ResultsError as error:
-        print(clean(str(error)), file=sys.stderr)
-        return 2
-    except DrawingError as error:
-        print(clean(str(error)), file=sys.stderr)
-        return 1
-    return 0
+        return failed(error, UNUSABLE)
+    except CommandFailed as error:
+        return failed(error, FAILED)
+    return FINE
 
 
 def _svg(folder: str, name: str, chart: str) -> bytes:
     results = results_file.load(folder)
-    workloads, _ = chosen_workloads(results)
-    charts = charts_of(results, workloads, primitive_prices.load_beside(results.path))
+    workloads, _ = catalogue.chosen_workloads(results)
+    charts = catalogue.charts_of(results, workloads, primitive_prices.load_beside(results.path))
     if name not in charts:
         raise ResultsError(f"{results.path}: gives no chart {name}, only {', '.join(charts)}")
-    return drawn(chart, charts[name])[f"charts/{chart}.svg"]
+    return catalogue.files_of(chart, charts[name])[f"charts/{chart}.svg"]
 
 
 if __name__ == "__main__":

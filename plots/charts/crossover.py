@@ -11,18 +11,18 @@ from typing import Optional
 from plots.charts import curves, scale
 from plots.charts.curves import Line, Panel
 from plots.charts.style import Chart
-from plots.read import sweep
+from plots.read import size_sweep
 from plots.read.results import Results
-from plots.read.sweep import Curve, Sweep
+from plots.read.size_sweep import Curve, Sweep
 from plots.read.words import clean, listed
 
 THREADS, RIVAL = "thread_per_task", "async_multi_thread"
 AS_GOOD = 1.1  # times as much still counts as a tie
 COSTS = (
     ("end", "time to the end", lambda run: run.makespan_s),
-    ("memory", "peak memory", sweep.memory_bytes),
-    ("cpu", "CPU time", sweep.cpu_s),
-    ("switches", "context switches", sweep.switches),
+    ("memory", "peak memory", size_sweep.memory_bytes),
+    ("cpu", "CPU time", size_sweep.cpu_s),
+    ("switches", "context switches", size_sweep.switches),
 )
 
 
@@ -52,7 +52,7 @@ def as_good_up_to(ratio: dict[int, float]) -> int:
 
 def draw(results: Results) -> Chart:
     """There must be a sweep over numbers of tasks with both sides in it."""
-    swept = sweep.of_tasks(results)
+    swept = size_sweep.of_tasks(results)
     assert swept
     pair = sides(swept)
     assert pair

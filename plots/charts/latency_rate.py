@@ -15,8 +15,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from plots.charts import style
 from plots.charts.looks import LIGHT
 from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
-from plots.read import load, words
-from plots.read.load import Curve, Sweep
+from plots.read import rate_sweep, words
+from plots.read.rate_sweep import Curve, Sweep
 
 PANELS = {"p50": "Median latency", "p99": "99th percentile"}  # of the axes, from left to right
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -37,7 +37,7 @@ class _LatencyRate:
         )
 
     def draw(self) -> Chart:
-        finding = words.clean(load.finding(self.sweep))
+        finding = words.clean(rate_sweep.finding(self.sweep))
         lines = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 3, "bold")
         top = 0.12 + len(lines) * TITLE * 1.3 / 72 + 0.5
         self.figure = Figure(figsize=(WIDTH, HEIGHT))
@@ -61,15 +61,15 @@ class _LatencyRate:
         parts = []
         for curve in self.sweep.curves:
             name = words.clean(curve.title)
-            parts.append(f"{name}: saturation predicted at {load.saturation(curve)}.")
+            parts.append(f"{name}: saturation predicted at {rate_sweep.saturation(curve)}.")
             for point in curve.points:
                 parts.append(
-                    f"At {load.tasks_per_second(point.rate)}/s: median"
-                    f" {load.milliseconds(point.measured['p50'])}, p99"
-                    f" {load.milliseconds(point.measured['p99'])}."
+                    f"At {rate_sweep.tasks_per_second(point.rate)}/s: median"
+                    f" {rate_sweep.milliseconds(point.measured['p50'])}, p99"
+                    f" {rate_sweep.milliseconds(point.measured['p99'])}."
                 )
             for rate, why in curve.bad:
-                parts.append(f"At {load.tasks_per_second(rate)}/s: {words.clean(why)}.")
+                parts.append(f"At {rate_sweep.tasks_per_second(rate)}/s: {words.clean(why)}.")
         return " ".join(parts)
 
     def _styled(self):
@@ -119,7 +119,7 @@ class _LatencyRate:
         if values:
             axes.set_ylim(min(values) / 1.5, max(values) * 1.6)
         axes.grid(which="major")
-        for axis, word in ((axes.xaxis, load.tasks_per_second), (axes.yaxis, _latency)):
+        for axis, word in ((axes.xaxis, rate_sweep.tasks_per_second), (axes.yaxis, _latency)):
             axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=30))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(lambda value, _, word=word: word(value)))
@@ -139,7 +139,7 @@ class _LatencyRate:
             line = axes.axvline(rate, color=color, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=1)
             line.set_gid(f"latency-rate.{percentile}.saturation.{self.ids[kind[0].name]}")
             text = axes.annotate(
-                f"{load.tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
+                f"{rate_sweep.tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
                 xytext=(3, -3), textcoords="offset points", rotation=90, va="top", ha="left",
                 fontsize=SMALL, color=color, zorder=6,
                 bbox=dict(facecolor=LIGHT.background, linewidth=0, pad=0.8),
@@ -152,7 +152,7 @@ class _LatencyRate:
         styled = dict((curve.name, look) for curve, look in self._styled())
         for kind, color in zip(self.kinds, self._colors()):
             limit = kind[0].saturation
-            label = f"saturated from {load.tasks_per_second(limit)}/s on" if limit else "never saturated"
+            label = f"saturated from {rate_sweep.tasks_per_second(limit)}/s on" if limit else "never saturated"
             handles.append(Line2D([], [], color=color, linewidth=5, alpha=0.3, label=label))
             handles += [self._entry(curve, styled[curve.name]) for curve in kind]
         self.figure.legend(

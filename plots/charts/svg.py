@@ -76,7 +76,10 @@ def _shorten_patterns(root: Element) -> None:
             parent.remove(pattern)
     for element in root.iter():
         if "style" in element.attrib:
-            element.set("style", _REFERENCE.sub(lambda m: f"url(#{same.get(m[1], m[1])})", element.get("style")))
+            element.set(
+                "style",
+                _REFERENCE.sub(lambda m: f"url(#{same.get(m[1], m[1])})", element.get("style")),
+            )
     if tiles:
         definitions = SubElement(root, f"{_SVG}defs")
         definitions.extend(tile(stage, stage) for stage in tiles)

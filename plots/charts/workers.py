@@ -5,9 +5,9 @@ from __future__ import annotations
 from plots.charts import curves, scale
 from plots.charts.curves import Line, Panel
 from plots.charts.style import Chart
-from plots.read import sweep
+from plots.read import size_sweep
 from plots.read.results import Results
-from plots.read.sweep import Curve, Sweep
+from plots.read.size_sweep import Curve, Sweep
 from plots.read.words import clean, listed, seconds
 
 HELPS = 1.05  # times as quick as with fewer: less is no help
@@ -15,7 +15,7 @@ HELPS = 1.05  # times as quick as with fewer: less is no help
 
 def draw(results: Results) -> Chart:
     """There must be a sweep over numbers of threads."""
-    swept = sweep.of_threads(results)
+    swept = size_sweep.of_threads(results)
     assert swept
     groups = scale.groups_of(swept)
     lines = [

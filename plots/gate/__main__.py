@@ -14,19 +14,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import NoReturn, Sequence
+from typing import Sequence
 
-from plots.gate import verdict, report, sides
-from plots.read import files, samples
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
+from plots.gate import report, sides, verdict
+from plots.read import samples
 from plots.read.checked_json import ResultsError
 from plots.read.words import clean
 
-FINE, FAILED, UNUSABLE, REGRESSION, NOT_COMPARABLE = range(5)
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{self.prog}: {clean(message)}\n")
+REGRESSION, NOT_COMPARABLE = 3, 4
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,9 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         except sides.NotComparable as error:
             return _refuse(options, clean(str(error)))
     except ResultsError as error:
-        return _failed(str(error), UNUSABLE)
+        return failed(error, UNUSABLE)
     except samples.ScipyMissing as error:
-        return _failed(f"plots.gate: {error}", FAILED)
+        return failed(f"plots.gate: {error}", FAILED)
     written = _write(
         (options.json, lambda: report.as_json(decided)),
         (options.junit, lambda: report.as_junit(decided)),
@@ -56,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(
+    parser = Parser(
         prog="plots.gate",
         allow_abbrev=False,
         description="Compares two sets of results. Exit code: 0 fine, 2 bad input, 3 a regression,"
@@ -126,17 +122,17 @@ def _refuse(options: argparse.Namespace, reason: str) -> int:
         (options.junit, lambda: report.not_comparable_junit(reason)),
     )
     _print(report.not_comparable(reason))
-    return written or _failed(f"not comparable: {reason}", NOT_COMPARABLE)
+    return written or failed(f"not comparable: {reason}", NOT_COMPARABLE)
 
 
 def _write(*wanted) -> int:
     """Writes the files that were asked for; FAILED if one can't be written."""
-    for path, content in wanted:
-        if path:
-            try:
-                files.write_whole(path, content())
-            except OSError as error:
-                return _failed(f"{path}: can't be written: {error.strerror or error}", FAILED)
+    try:
+        for path, content in wanted:
+            if path:
+                write(path, content())
+    except CommandFailed as error:
+        return failed(error, FAILED)
     return FINE
 
 
@@ -146,11 +142,6 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _failed(message: str, code: int) -> int:
-    print(clean(message), file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -11,19 +11,19 @@ can't be used.
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import os
 import sys
-from typing import Any, Iterable, NoReturn, Sequence
+from typing import Any, Iterable, Sequence
 
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
 from plots.gate import junit
-from plots.read import benchmark_rows, run_costs, files, results_file, samples
+from plots.read import benchmark_rows, results_file, run_costs, samples
 from plots.read.checked_json import ResultsError
 from plots.read.results import Results
 from plots.read.run import Workload
-from plots.read.words import clean, counted
+from plots.read.words import counted
 
 # Trackers keep one unit a measure: times in nanoseconds, as Bencher's own measure "latency" has it.
 NANOSECONDS = 1e9
@@ -39,14 +39,9 @@ class Measure:
     values: list[float]
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {clean(message)}\n")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Writes the exports of what the arguments name, and returns the exit code."""
-    parser = _Parser(prog="plots.gate.exports", description=(__doc__ or "").split("\n\n")[1])
+    parser = Parser(prog="plots.gate.exports", description=(__doc__ or "").split("\n\n")[1])
     parser.add_argument(
         "results", metavar="RESULTS", help="results.json, or the directory that holds it"
     )
@@ -62,17 +57,17 @@ def main(arguments: Sequence[str]) -> int:
             "junit.xml": junit.write(junit.of_runs(results)),
         }
     except ResultsError as error:
-        return _failed(str(error), 2)
+        return failed(error, UNUSABLE)
     except samples.ScipyMissing as error:
-        return _failed(f"plots.gate.exports: {error}", 1)
-    for name, content in contents.items():
-        path = os.path.join(os.path.dirname(results.path), name)
-        try:
-            files.write_whole(path, content)
-        except OSError as error:
-            return _failed(f"{path}: can't be written: {error.strerror or error}", 1)
-        print(path)
-    return 0
+        return failed(f"plots.gate.exports: {error}", FAILED)
+    try:
+        for name, content in contents.items():
+            path = os.path.join(os.path.dirname(results.path), name)
+            write(path, content)
+            print(path)
+    except CommandFailed as error:
+        return failed(error, FAILED)
+    return FINE
 
 
 def of_runs(results: Results) -> Iterable[Measure]:
@@ -149,11 +144,6 @@ def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
 
 def _dumped(document: Any) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
-
-
-def _failed(message: str, code: int) -> int:
-    print(clean(message), file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any, Callable, Optional, Sequence
 
-from plots.read import benchmark_rows, run_costs, results_file
+from plots.read import benchmark_rows, results_file, run_costs
 from plots.read.checked_json import ResultsError
 from plots.read.results import Results
 from plots.read.run import Run, Workload

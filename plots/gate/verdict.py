@@ -97,11 +97,7 @@ def decide(
             " workloads."
         )
     groups = _in_order(baseline, common)
-    structure = [
-        finding
-        for group in groups
-        for finding in findings(baseline, current, *group)
-    ]
+    structure = [finding for group in groups for finding in findings(baseline, current, *group)]
     comparisons = costs.compared(baseline, current, groups)
     costs.excuse(comparisons, across)
     if only is not None:

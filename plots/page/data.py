@@ -11,8 +11,7 @@ import json
 from typing import Any, Sequence
 
 from plots.charts import threads, timeline
-from plots.charts.occupancy import mean_counts
-from plots.charts.panels import BINS, ROWS_DRAWN, Row
+from plots.charts.panel import BINS, ROWS_DRAWN, Row, mean_counts
 from plots.page import summary
 from plots.read import findings, words
 from plots.read.results import ModelRuns, Results

@@ -8,11 +8,10 @@ import pathlib
 import re
 from typing import Optional, Sequence
 
-from plots.charts import looks, svg, sweeps
+from plots.charts import catalogue, looks, svg
 from plots.charts.looks import DARK, LIGHT, PATTERNS, TILE
-from plots.page import advice, summary
-from plots.page import data, latency, pitfall_section, tables
-from plots.read import findings, load
+from plots.page import advice, data, latency, pitfall_section, summary, sweep_tables, tables
+from plots.read import findings, rate_sweep
 from plots.read.pitfalls import Pitfall
 from plots.read.primitive_prices import Prices
 from plots.read.results import Results
@@ -31,26 +30,23 @@ _CHARTS = {
 
 def write(
     results: Results,
-    drawn: Sequence[tuple[Workload, str]],
+    workloads: Sequence[Workload],
     charts: dict[str, bytes],
     prices: Optional[Prices],
-    under_load: Sequence[tuple[str, load.Sweep]] = (),
-    pitfalls: Sequence[Pitfall] = (),
+    pitfalls: Sequence[Pitfall],
 ) -> str:
-    """The whole page. `drawn` are the workloads with charts and their charts' suffixes; `charts`
-    holds the SVG files by name; `under_load` names those of latency against arrival rate, where
-    there is more than one rate."""
+    """The whole page. `workloads` are those with charts; `charts` holds the SVG files by name."""
     code = script()
-    known = data.as_json(data.of_page(results, [workload for workload, _ in drawn]))
+    known = data.as_json(data.of_page(results, workloads))
     filled = {
         "policy": _policy(code),
         "style": _style(),
         "patterns": _patterns(),
         "facts": tables.facts(results),
         "advice": _advice(results),
-        "results": _results(results, drawn, charts),
+        "results": _results(results, workloads, charts),
         "sweeps": _sweeps(results, charts),
-        "load": _load(charts, under_load),
+        "load": _load(charts, catalogue.of_rates(results)),
         "prices": _prices(charts, prices),
         "pitfalls": pitfall_section.write(pitfalls),
         "pitfalls_link": pitfall_section.LINK if pitfalls else "",
@@ -112,10 +108,10 @@ def _advice(results: Results) -> str:
 
 
 def _results(
-    results: Results, drawn: Sequence[tuple[Workload, str]], charts: dict[str, bytes]
+    results: Results, drawn: Sequence[Workload], charts: dict[str, bytes]
 ) -> str:
     """A section a workload; charts only for those that have some."""
-    suffixes = dict(drawn)
+    suffixes = dict(zip(drawn, catalogue.file_suffixes(list(drawn))))
     parts = []
     for workload in results.workloads():
         groups = results.by_model(workload)
@@ -152,8 +148,8 @@ def _latency(rows: list[list[str]]) -> str:
 def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
     """What changes from size to size, where there are enough of them."""
     parts = []
-    for name in sweeps.charts_of(results):
-        title, found = sweeps.TITLES[name], sweeps.table_of(name, results)
+    for name in catalogue.of_sizes(results):
+        title, found = sweep_tables.TITLES[name], sweep_tables.table_of(name, results)
         rows = [[tables.text(cell) for cell in row] for row in found.rows]
         of_chart = tables.table(title, found.head, rows)
         parts.append(f"<h3>{tables.text(found.finding)}</h3>")
@@ -163,13 +159,13 @@ def _sweeps(results: Results, charts: dict[str, bytes]) -> str:
     return f'<section class="measured" id="sweeps"><h2>Sweeps</h2>{"".join(parts)}</section>'
 
 
-def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, load.Sweep]]) -> str:
+def _load(charts: dict[str, bytes], under_load: Sequence[tuple[str, rate_sweep.Sweep]]) -> str:
     """A figure a sweep over arrival rates; of a single rate there is the table only."""
     parts = []
     for name, sweep in under_load:
         chart, as_table = charts.get(f"charts/{name}.svg"), tables.of_load(sweep)
         parts += [
-            f"<h3>{tables.text(load.finding(sweep))}</h3>",
+            f"<h3>{tables.text(rate_sweep.finding(sweep))}</h3>",
             f"<p>{tables.text(summary.describe(sweep.workload))}.</p>",
             _figure("Latency against arrival rate", chart, as_table) if chart else as_table,
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from typing import Sequence
 
-from plots.charts.panels import ROWS_DRAWN
+from plots.charts.panel import ROWS_DRAWN
 from plots.read.results import ModelRuns
 from plots.read.run import READY, Run
 from plots.read.words import clean, measured

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from plots.charts import sweeps
+from plots.charts import catalogue
+from plots.page import sweep_tables
 from plots.page import advice
-from plots.read import run_costs, findings, load, samples
+from plots.read import run_costs, findings, rate_sweep, samples
 from plots.read.results import ModelRuns, Results
 from plots.read.run import AS_PREDICTED, Workload
 from plots.read.words import clean, listed, measured, overhead, planned, span
@@ -30,7 +31,7 @@ def write(results: Results) -> str:
     steadier = advice.of(results)
     if steadier:
         parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
-    for sweep in load.sweeps_of(results):
+    for sweep in rate_sweep.sweeps_of(results):
         parts += under_load(sweep)
     for workload in results.workloads():
         groups = results.by_model(workload)
@@ -51,23 +52,23 @@ def write(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def under_load(sweep: load.Sweep) -> list[str]:
+def under_load(sweep: rate_sweep.Sweep) -> list[str]:
     """Paragraphs on latency against arrival rate."""
-    head = _head(load.HEAD, "|---|" + "--:|" * (len(load.HEAD) - 1))
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in load.rows(sweep, _escape))
+    head = _head(rate_sweep.HEAD, "|---|" + "--:|" * (len(rate_sweep.HEAD) - 1))
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in rate_sweep.rows(sweep, _escape))
     return [
-        f"## {_escape(load.finding(sweep))}",
+        f"## {_escape(rate_sweep.finding(sweep))}",
         f"Workload: {describe(sweep.workload)}.",
         head + lines,
-        *load.notes(sweep),
+        *rate_sweep.notes(sweep),
     ]
 
 
 def _sweeps(results: Results) -> list[str]:
     """The tables of sweeps, each below its finding."""
     parts = []
-    for chart in sweeps.charts_of(results):
-        table = sweeps.table_of(chart, results)
+    for chart in catalogue.of_sizes(results):
+        table = sweep_tables.table_of(chart, results)
         lines = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in table.rows)
         rule = "|---|" + "--:|" * (len(table.head) - 1)
         parts += [f"## {_escape(table.finding)}", _head(table.head, rule) + lines]

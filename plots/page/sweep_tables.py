@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Callable, Optional
 
-from plots.read import samples, sweep
+from plots.charts import crossover, scale, workers
+from plots.read import samples, size_sweep
+from plots.read.results import Results
 from plots.read.run import Run
-from plots.read.sweep import Curve, Sweep
+from plots.read.size_sweep import Curve, Sweep
 from plots.read.words import clean, measured, overhead
 
 TASKS_HEAD = (
@@ -22,6 +25,34 @@ TASKS_HEAD = (
 THREADS_HEAD = ("model", "worker threads", "predicted", "measured", "CPU", "switches")
 
 
+TITLES = {
+    "scale": "What a task costs, against the number of tasks",
+    "crossover": "A thread per task against async",
+    "workers": "More worker threads",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """What a chart shows, as plain texts."""
+
+    finding: str
+    head: tuple[str, ...]
+    rows: list[list[str]]
+
+
+def table_of(chart: str, results: Results) -> Table:
+    """The data of a chart in TITLES, which the results must give."""
+    if chart == "workers":
+        swept = size_sweep.of_threads(results)
+        return Table(workers.finding(swept), THREADS_HEAD, over_threads(swept))
+    swept = size_sweep.of_tasks(results)
+    if chart == "scale":
+        return Table(scale.finding(swept), TASKS_HEAD, over_tasks(swept))
+    pair = crossover.sides(swept)
+    return Table(crossover.finding(*pair), *crossover.table(*pair))
+
+
 def over_tasks(swept: Sweep) -> list[list[str]]:
     """A row a model and number of tasks; what a task costs is missing at the fewest. A last row of
     a model tells where it ended."""
@@ -31,7 +62,12 @@ def over_tasks(swept: Sweep) -> list[list[str]]:
 def _over_tasks(curve: Curve) -> list[list[str]]:
     each = [
         curve.growth(figure)
-        for figure in (sweep.overhead_s, sweep.memory_bytes, sweep.cpu_s, sweep.switches)
+        for figure in (
+            size_sweep.overhead_s,
+            size_sweep.memory_bytes,
+            size_sweep.cpu_s,
+            size_sweep.switches,
+        )
     ]
     name = clean(curve.model.name)
     rows = []
@@ -59,7 +95,7 @@ def over_threads(swept: Sweep) -> list[list[str]]:
 
 def _over_threads(curve: Curve) -> list[list[str]]:
     name = clean(curve.model.name)
-    cpu, switches = curve.values(sweep.cpu_s), curve.values(sweep.switches)
+    cpu, switches = curve.values(size_sweep.cpu_s), curve.values(size_sweep.switches)
     rows = [
         [
             name,

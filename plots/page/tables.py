@@ -8,9 +8,9 @@ from typing import Callable, Iterable, Optional, Sequence
 from plots.charts import threads
 from plots.charts.ladder import duration
 from plots.charts.looks import WORDS
-from plots.charts.panels import ROWS_LABELLED
+from plots.charts.panel import ROWS_LABELLED
 from plots.page import summary
-from plots.read import load, samples
+from plots.read import rate_sweep, samples
 from plots.read.primitive_prices import Prices
 from plots.read.results import ModelRuns, Results
 from plots.read.run import COMPUTE, KINDS, Run, Workload
@@ -192,10 +192,10 @@ def of_comparison(groups: Sequence[ModelRuns]) -> str:
     return table("Totals of the runs drawn", head, rows)
 
 
-def of_load(sweep: load.Sweep) -> str:
+def of_load(sweep: rate_sweep.Sweep) -> str:
     """Latency of each model at each rate, measured and predicted."""
-    below = "".join(f"<p>{text(note)}</p>" for note in load.notes(sweep))
-    return table("Latency by arrival rate", load.HEAD, load.rows(sweep, text)) + below
+    below = "".join(f"<p>{text(note)}</p>" for note in rate_sweep.notes(sweep))
+    return table("Latency by arrival rate", rate_sweep.HEAD, rate_sweep.rows(sweep, text)) + below
 
 
 def of_prices(prices: Prices) -> str:

@@ -15,9 +15,9 @@ import sys
 import xml.etree.ElementTree as ET
 
 from plots import __main__ as command
-from plots.charts import style
+from plots.charts import catalogue, style
 from plots.charts import svg as svg_file
-from plots.page import summary
+from plots.page import document, summary
 from plots.read import pitfalls, primitive_prices, results_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -60,8 +60,8 @@ def draw(folder):
 def charts_in(folder):
     """Chart -> what draws it."""
     results = results_file.load(str(folder))
-    workloads, _ = command.chosen_workloads(results)
-    return command.charts_of(results, workloads, primitive_prices.load_beside(results.path))
+    workloads, _ = catalogue.chosen_workloads(results)
+    return catalogue.charts_of(results, workloads, primitive_prices.load_beside(results.path))
 
 
 def svgs(charts):
@@ -82,7 +82,7 @@ def chart(folder, name):
 
 def files_of(folder, name):
     """All files of one chart: name below the results -> content."""
-    return command.drawn(name, charts_in(folder)[name])
+    return catalogue.files_of(name, charts_in(folder)[name])
 
 
 def page(folder, has_time_lines=True):
@@ -91,12 +91,12 @@ def page(folder, has_time_lines=True):
     Without time lines, a workload has no charts of its own; sweeps, load and prices have theirs.
     """
     results = results_file.load(str(folder))
-    workloads = command.chosen_workloads(results)[0] if has_time_lines else []
+    workloads = catalogue.chosen_workloads(results)[0] if has_time_lines else []
     priced = primitive_prices.load_beside(results.path)
-    drawings = svgs(command.charts_of(results, workloads, priced))
+    drawings = svgs(catalogue.charts_of(results, workloads, priced))
     charts = {f"charts/{name}.svg": content for name, content in drawings.items()}
     beside = pitfalls.load_beside(results.path)
-    return command.page_of(results, workloads, charts, priced, beside)
+    return document.write(results, workloads, charts, priced, beside)
 
 
 def summary_of(folder):

@@ -187,14 +187,14 @@ def test_when_a_drawing_fails_nothing_is_written(tmp_path, monkeypatch, empty_ch
 
 
 def test_a_file_that_could_not_be_finished_leaves_the_old_one(tmp_path, monkeypatch):
-    from plots import __main__ as command
+    from plots import command
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     (tmp_path / "summary.md").write_text("old")
     monkeypatch.setattr(command.os, "replace", full)
-    with pytest.raises(command.DrawingError, match="No space left"):
+    with pytest.raises(command.CommandFailed, match="No space left"):
         command.write(str(tmp_path / "summary.md"), b"new")
     assert files_in(tmp_path) == ["summary.md"]
     assert (tmp_path / "summary.md").read_text() == "old"

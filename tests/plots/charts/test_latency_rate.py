@@ -6,7 +6,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots.read import load, results_file
+from plots.read import rate_sweep, results_file
 from plots.read.checked_json import ResultsError
 
 RATES = (10, 40, 100, 400)
@@ -41,7 +41,7 @@ def loaded(folder, content):
 
 def the_sweep(folder, content):
     """The only sweep in the results."""
-    (sweep,) = load.sweeps_of(loaded(folder, content))
+    (sweep,) = rate_sweep.sweeps_of(loaded(folder, content))
     return sweep
 
 
@@ -70,7 +70,7 @@ def test_rates_are_workloads_of_their_own(tmp_path):
 
 def test_runs_without_a_rate_have_no_load(tmp_path):
     results = loaded(tmp_path, [synthetic.run("sequential")])
-    assert load.sweeps_of(results) == []
+    assert rate_sweep.sweeps_of(results) == []
     assert results.runs[0].due is None
     assert results.workloads()[0].arrival_rate == 0
 
@@ -84,12 +84,12 @@ def test_a_point_is_the_median_of_its_runs(tmp_path):
 def test_percentiles_that_too_few_tasks_have_are_no_points(tmp_path):
     sweep = the_sweep(tmp_path, runs())
     assert sweep.curves[0].values("p99.9") == ([], [])
-    assert load.rows(sweep, str)[0][6] == "-"
+    assert rate_sweep.rows(sweep, str)[0][6] == "-"
 
 
 def test_workloads_that_differ_in_more_than_the_rate_are_apart(tmp_path):
     content = runs(rates=(1, 2)) + runs(tasks=7, rates=(1, 2))
-    sweeps = load.sweeps_of(loaded(tmp_path, content))
+    sweeps = rate_sweep.sweeps_of(loaded(tmp_path, content))
     assert [sweep.workload.tasks for sweep in sweeps] == [6, 7]
     assert [len(sweep.curves[0].points) for sweep in sweeps] == [2, 2]
 
@@ -130,7 +130,7 @@ def test_nonsense_is_refused_by_its_place(tmp_path, place, value):
 
 
 def test_the_title_tells_who_keeps_up_with_what(tmp_path):
-    assert load.finding(the_sweep(tmp_path, runs())) == (
+    assert rate_sweep.finding(the_sweep(tmp_path, runs())) == (
         "sequential and async_serial keep up with none of these rates, async_single_thread with"
         " 40 tasks/s, async_multi_thread with 100 tasks/s and thread_per_task with all rates up to"
         " 400 tasks/s"
@@ -138,7 +138,7 @@ def test_the_title_tells_who_keeps_up_with_what(tmp_path):
 
 
 def test_the_title_of_a_single_rate_names_it(tmp_path):
-    said = load.finding(the_sweep(tmp_path, runs(rates=(40,))))
+    said = rate_sweep.finding(the_sweep(tmp_path, runs(rates=(40,))))
     assert said == (
         "sequential and async_serial keep up with less than 40 tasks/s and async_single_thread and 2"
         " more with 40 tasks/s"
@@ -150,7 +150,7 @@ def test_keeping_up_is_a_matter_of_what_was_measured(tmp_path):
     for run in content:
         if run["arrivals"]["rate_per_s"] == 100:
             run["latency"]["measured"]["p50_s"] = 0.54  # twice what a task takes alone
-    said = load.finding(the_sweep(tmp_path, content))
+    said = rate_sweep.finding(the_sweep(tmp_path, content))
     assert said.endswith("rates and async_single_thread and 2 more with 40 tasks/s")
 
 
@@ -166,7 +166,7 @@ def test_models_with_the_same_prediction_are_of_a_kind(tmp_path):
 
 def test_rows_tell_measured_and_predicted(tmp_path):
     sweep = the_sweep(tmp_path, runs(tasks=1000, rates=(10,)))
-    assert load.rows(sweep, str)[0] == [
+    assert rate_sweep.rows(sweep, str)[0] == [
         "Sequential", "10", "3.7/s", "2,700 ms", "4,050 ms", "5,400 ms",
         "5,400 ms", "270 ms", "280 ms", "2.0 ms",
     ]
@@ -175,10 +175,10 @@ def test_rows_tell_measured_and_predicted(tmp_path):
 def test_a_generator_that_was_too_late_is_told(tmp_path):
     calm, late = runs(rates=(10,)), runs(rates=(10,))
     late[0]["latency"]["generator"]["is_late"] = True
-    assert len(load.notes(the_sweep(tmp_path / "calm", calm))) == 1
+    assert len(rate_sweep.notes(the_sweep(tmp_path / "calm", calm))) == 1
     sweep = the_sweep(tmp_path / "late", late)
-    assert load.rows(sweep, str)[0][-1] == "2.0 ms (too late)"
-    assert "too late" in load.notes(sweep)[1]
+    assert rate_sweep.rows(sweep, str)[0][-1] == "2.0 ms (too late)"
+    assert "too late" in rate_sweep.notes(sweep)[1]
 
 
 def test_summary_and_report_hold_the_table(folder):

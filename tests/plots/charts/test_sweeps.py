@@ -6,8 +6,8 @@ import drawn
 import pytest
 import synthetic
 
-from plots.charts import crossover, curves, scale, sweeps, workers
-from plots.read import results_file, sweep
+from plots.charts import catalogue, crossover, curves, scale, workers
+from plots.read import results_file, size_sweep
 from plots.read.checked_json import ResultsError
 
 MIB = 2**20
@@ -64,7 +64,7 @@ def loaded(folder, runs):
 
 
 def of_tasks(folder, runs):
-    return sweep.of_tasks(loaded(folder, runs))
+    return size_sweep.of_tasks(loaded(folder, runs))
 
 
 def curve_of(swept, model):
@@ -76,14 +76,14 @@ def curve_of(swept, model):
 
 def test_fewer_than_three_sizes_are_no_sweep(tmp_path):
     assert of_tasks(tmp_path, linear("sequential", (1, 10), 50)) is None
-    assert not sweeps.charts_of(loaded(tmp_path, linear("sequential", (1, 10), 50)))
+    assert not catalogue.of_sizes(loaded(tmp_path, linear("sequential", (1, 10), 50)))
 
 
 def test_what_differs_in_more_than_the_size_is_another_sweep(tmp_path):
     runs = linear("sequential", (1, 10, 100), 50)
     runs += [run_of("sequential", n, connect_s=0.5) for n in (1, 10, 100, 1000)]
     assert of_tasks(tmp_path, runs).sizes == [1, 10, 100, 1000]
-    assert sweep.of_threads(loaded(tmp_path, runs)) is None
+    assert size_sweep.of_threads(loaded(tmp_path, runs)) is None
 
 
 def test_sizes_that_several_clients_share_belong_to_the_sweep(tmp_path):
@@ -96,17 +96,17 @@ def test_sizes_that_several_clients_share_belong_to_the_sweep(tmp_path):
 
 def test_what_a_task_costs_is_what_grows_with_it(tmp_path):
     curve = of_tasks(tmp_path, linear("async_serial", (1, 11, 101), 50, 1.5)).curves[0]
-    assert curve.growth(sweep.overhead_s) == pytest.approx({11: 50e-6, 101: 50e-6})
-    assert curve.growth(sweep.memory_bytes) == pytest.approx({11: 1536, 101: 1536}, abs=0.2)
-    assert curve.growth(sweep.cpu_s) == pytest.approx({11: 20e-6, 101: 20e-6})
-    assert curve.growth(sweep.switches) == pytest.approx({11: 2, 101: 2})
+    assert curve.growth(size_sweep.overhead_s) == pytest.approx({11: 50e-6, 101: 50e-6})
+    assert curve.growth(size_sweep.memory_bytes) == pytest.approx({11: 1536, 101: 1536}, abs=0.2)
+    assert curve.growth(size_sweep.cpu_s) == pytest.approx({11: 20e-6, 101: 20e-6})
+    assert curve.growth(size_sweep.switches) == pytest.approx({11: 2, 101: 2})
 
 
 def test_each_of_several_clients_takes_what_one_took_anyway(tmp_path):
     runs = linear("async_serial", (1, 10), 50, 1.0)
     runs.append(run_of("async_serial", 30_001, clients=3, rss=6 * MIB + 30_000 * 1024))
     curve = of_tasks(tmp_path, runs).curves[0]
-    assert curve.growth(sweep.memory_bytes)[30_001] == pytest.approx(1024)
+    assert curve.growth(size_sweep.memory_bytes)[30_001] == pytest.approx(1024)
 
 
 def test_repetitions_count_with_their_median_and_bad_ones_not_at_all(tmp_path):
@@ -117,7 +117,7 @@ def test_repetitions_count_with_their_median_and_bad_ones_not_at_all(tmp_path):
     ]
     runs.append(refused("async_serial", 10, 5) | {"repetition": 3})
     curve = of_tasks(tmp_path, runs).curves[0]
-    assert curve.values(sweep.memory_bytes)[10] == 7 * MIB
+    assert curve.values(size_sweep.memory_bytes)[10] == 7 * MIB
     assert curve.end is None
 
 
@@ -249,7 +249,7 @@ def test_a_tie_ends_where_threads_first_cost_more_than_a_tenth_more():
 
 def test_without_threads_there_is_no_crossover(tmp_path):
     found = loaded(tmp_path, linear("async_multi_thread", (1, 10, 100), 50))
-    assert list(sweeps.charts_of(found)) == ["scale"]
+    assert list(catalogue.of_sizes(found)) == ["scale"]
 
 
 # --- More worker threads --------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_the_title_tells_from_where_on_more_threads_do_not_help(tmp_path):
     )
     assert "2 cores" in chart.texts()
     assert "c+r+ceil(N/T)k, predicted" in chart.texts()
-    assert workers.enough(sweep.of_threads(loaded(tmp_path, runs)).curves[0]) == 2
+    assert workers.enough(size_sweep.of_threads(loaded(tmp_path, runs)).curves[0]) == 2
 
 
 # --- Tables ---------------------------------------------------------------------------------------

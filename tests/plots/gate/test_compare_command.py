@@ -303,6 +303,7 @@ def test_junit_says_why_nothing_was_compared(tmp_path, sides):
 
 
 def test_a_file_that_can_not_be_written_is_code_1(tmp_path, sides, capsys):
-    path = tmp_path / "no" / "gate.json"
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "gate.json"
     assert compare.main([sides["base"], sides["same"], "--json", str(path)]) == 1
-    assert capsys.readouterr().err == f"{path}: can't be written: No such file or directory\n"
+    assert capsys.readouterr().err == f"{path}: can't be written: File exists\n"

@@ -7,6 +7,7 @@ import gates
 import pytest
 import synthetic
 from plots.gate import exports
+from plots.read import files
 
 FILES = ["customSmallerIsBetter.json", "bmf.json", "junit.xml"]
 
@@ -129,7 +130,7 @@ def test_a_place_that_can_not_be_written_is_code_1(tmp_path, capsys, monkeypatch
         raise OSError(28, "No space left on device")
 
     folder = synthetic.write(tmp_path, gates.side(1, 1))
-    monkeypatch.setattr(exports.files.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     assert exports.main([str(folder)]) == 1
     said = capsys.readouterr().err
     assert said == f"{folder / FILES[0]}: can't be written: No space left on device\n"

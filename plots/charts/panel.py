@@ -1,7 +1,8 @@
-"""Draws what happened in a panel: a row of stretches each, or areas of counts where rows are many."""
+"""Draws a model's part of a figure: rows of stretches, or areas of counts where rows are many."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Callable, Iterable, Sequence
 
 from matplotlib.axes import Axes
@@ -11,10 +12,51 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots.charts import looks, style
 from plots.charts.looks import LIGHT
-from plots.charts.occupancy import mean_counts
-from plots.charts.panels import BINS, ROWS_LABELLED, Panel, Row
 from plots.charts.style import BODY
+from plots.read.results import ModelRuns
 from plots.read.run import COMPUTE, CONNECT, KINDS, READY, RESPONSE, Stretch
+
+# Up to ROWS_LABELLED rows each stretch is an element of its own, with a label where it fits; up to
+# ROWS_DRAWN rows are thin; beyond that they are areas of counts over time.
+ROWS_LABELLED = 40
+ROWS_DRAWN = 200
+BINS = 300
+
+
+@dataclasses.dataclass
+class Row:
+    """A line of a panel: its label, and what happened when."""
+
+    label: str
+    stretches: list[Stretch]
+
+
+@dataclasses.dataclass
+class Panel:
+    """A model's part of the figure. `note` is small print; `counted` names what its rows are."""
+
+    group: ModelRuns
+    finding: str
+    rows: list[Row]
+    note: str = ""
+    counted: str = "tasks"
+
+    @property
+    def has_record(self) -> bool:
+        return any(row.stretches for row in self.rows)
+
+    @property
+    def rows_shown(self) -> int:
+        return len(self.rows) if self.has_record else 1
+
+    @property
+    def is_thin(self) -> bool:
+        return len(self.rows) > ROWS_LABELLED
+
+    @property
+    def is_counted(self) -> bool:
+        return len(self.rows) > ROWS_DRAWN
+
 
 # What runs lies at the bottom, so that the width of its band can be read off the axis.
 _stacking = (COMPUTE, READY, RESPONSE, CONNECT)
@@ -24,9 +66,7 @@ assert set(_stacking) == set(KINDS)
 class PanelBody:
     """Draws into axes that end at `end` seconds. `unique` makes an id of one that may be taken."""
 
-    def __init__(
-        self, end: float, points_a_second: float, unique: Callable[[str], str]
-    ):
+    def __init__(self, end: float, points_a_second: float, unique: Callable[[str], str]):
         self._end = end
         self._points_a_second, self._unique = points_a_second, unique
 
@@ -104,8 +144,14 @@ class PanelBody:
                 continue
             computing = stretch.kind == COMPUTE
             label = axes.text(
-                (stretch.begin + stretch.end) / 2, y, text, ha="center", va="center_baseline",
-                fontsize=size, fontweight="bold" if stretch.kind == READY else "normal", zorder=6,
+                (stretch.begin + stretch.end) / 2,
+                y,
+                text,
+                ha="center",
+                va="center_baseline",
+                fontsize=size,
+                fontweight="bold" if stretch.kind == READY else "normal",
+                zorder=6,
                 color=LIGHT.on_compute if computing else LIGHT.ink,
             )
             if not computing:
@@ -147,3 +193,33 @@ def _staircase(edges: Sequence[float], levels: Sequence[float]) -> list[tuple[fl
             continue
         points += [(edges[i], level), (edges[i + 1], level)]
     return points
+
+
+def mean_counts(stretches: Iterable[Stretch], end: float, bins: int) -> dict[str, list[float]]:
+    """Kind -> the mean number of stretches of that kind in each of `bins` equal parts of 0..end.
+
+    A mean over the bin, not a sample: a stretch shorter than a bin still counts for what it is.
+    """
+    partial: dict[str, list[float]] = {}
+    whole: dict[str, list[int]] = {}
+    for stretch in stretches:
+        if stretch.kind not in partial:
+            partial[stretch.kind] = [0.0] * (bins + 2)
+            whole[stretch.kind] = [0] * (bins + 2)
+        begin, until = stretch.begin / end * bins, stretch.end / end * bins
+        first, last = int(begin), int(until)
+        if first == last:
+            partial[stretch.kind][first] += until - begin
+            continue
+        partial[stretch.kind][first] += first + 1 - begin
+        partial[stretch.kind][last] += until - last
+        whole[stretch.kind][first + 1] += 1
+        whole[stretch.kind][last] -= 1
+    counts: dict[str, list[float]] = {}
+    for kind, parts in partial.items():
+        level, column = 0, []
+        for i in range(bins):
+            level += whole[kind][i]
+            column.append(level + parts[i])
+        counts[kind] = column
+    return counts

@@ -16,8 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots.charts import looks, style
 from plots.charts.looks import LIGHT
-from plots.charts.panel_body import PanelBody
-from plots.charts.panels import Panel
+from plots.charts.panel import Panel, PanelBody
 from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH
 from plots.read import words
 from plots.read.results import ModelRuns

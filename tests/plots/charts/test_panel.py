@@ -1,7 +1,7 @@
 """How many tasks are in which stage, as means over equal parts of the time."""
 
 import pytest
-from plots.charts.occupancy import mean_counts
+from plots.charts.panel import mean_counts
 from plots.read.run import Stretch
 
 
