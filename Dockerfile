@@ -11,7 +11,8 @@ FROM debian:trixie-slim AS tools
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       g++ cmake ninja-build libasio-dev libbenchmark-dev libfmt-dev libgtest-dev libcli11-dev \
-      nlohmann-json3-dev liburing-dev python3 python3-matplotlib python3-scipy python3-pytest nano procps \
+      nlohmann-json3-dev liburing-dev python3 python3-matplotlib python3-jinja2 python3-scipy python3-pytest nano \
+      procps \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 RUN useradd --create-home --shell /bin/bash learner
 ENV LANG=C.UTF-8

@@ -100,7 +100,7 @@ tell_where_things_lie() {
 run_experiment() {
   local status=0
   say "steps: install what is missing, build, measure${with_pitfalls:+, run the pitfalls}, draw"
-  provide matplotlib
+  provide matplotlib jinja2
   build waitbench ${with_pitfalls:+pitfalls}
   measure "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
@@ -120,7 +120,7 @@ run_experiment() {
 run_scale() {
   local status=0 first sweep
   say "steps: install what is missing, build, measure tasks, cores, load and trickle, and draw each"
-  provide matplotlib
+  provide matplotlib jinja2
   build waitbench
   measure --recipe scale "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
@@ -140,7 +140,7 @@ run_ci() {
   local -a primitives=("$programs/primitives" --benchmark_repetitions=11 --benchmark_min_time=0.02
     --benchmark_enable_random_interleaving=true --benchmark_display_aggregates_only=true)
   say "steps: install what is missing, build, measure, measure the primitives, draw${baseline:+, compare}"
-  provide matplotlib scipy
+  provide matplotlib jinja2 scipy
   build waitbench primitives
   measure --recipe ci "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
@@ -181,7 +181,7 @@ run_exercise() {
 run_tests() {
   local failed=''
   say "steps: install what is missing, build all, test C++, charts, this script, and the page in a browser"
-  provide matplotlib pytest scipy
+  provide matplotlib jinja2 pytest scipy
   if [[ -n $browser ]]; then tests/browser/run.sh --install $no_install; fi
   build
   say "testing server, clients and harness"

@@ -223,7 +223,12 @@ class PanelFigure:
         if panel.note and style.text_width(panel.note, SMALL) <= room:
             y += _line(BODY) - 0.015
             self._text(
-                right, y / height, panel.note, SMALL, gid=f"{gid}.note", ha="right",
+                right,
+                y / height,
+                panel.note,
+                SMALL,
+                gid=f"{gid}.note",
+                ha="right",
                 color=LIGHT.muted,
             )
 
@@ -242,8 +247,14 @@ class PanelFigure:
         axes.set_ylim(0, 1)
         text = "no thread computed anything" if group.shown.has_stages else "nothing on record"
         axes.text(
-            0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center",
-            color=LIGHT.alarm, fontsize=BODY,
+            0.5,
+            0.5,
+            text,
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=LIGHT.alarm,
+            fontsize=BODY,
         )
 
     def _marks(self, group: ModelRuns) -> tuple[float, float]:
@@ -271,9 +282,15 @@ class PanelFigure:
             axes.add_line(mark)
         text = axes.annotate(
             "\n".join(self._beside_prediction(group)),
-            (max(run.end, *self._marks(group)), (low + high) / 2), xytext=(9, 0),
-            textcoords="offset points", va="center", ha="left", fontsize=SMALL,
-            color=LIGHT.ink, linespacing=1.25, zorder=6,
+            (max(run.end, *self._marks(group)), (low + high) / 2),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=SMALL,
+            color=LIGHT.ink,
+            linespacing=1.25,
+            zorder=6,
         )
         text.set_gid(f"{gid}.predicted.label")
 
@@ -284,6 +301,14 @@ def _line(size: float) -> float:
 
 def _published_mark(x: Sequence[float], y: Sequence[float], **more) -> Line2D:
     return Line2D(
-        x, y, marker="D", markersize=8, linestyle="none", color=LIGHT.published,
-        markeredgecolor=LIGHT.background, zorder=7, clip_on=False, **more,
+        x,
+        y,
+        marker="D",
+        markersize=8,
+        linestyle="none",
+        color=LIGHT.published,
+        markeredgecolor=LIGHT.background,
+        zorder=7,
+        clip_on=False,
+        **more,
     )

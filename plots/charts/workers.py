@@ -33,9 +33,7 @@ def draw(results: Results) -> Chart:
     )
     said = finding(swept)
     text = f"Curves against the number of worker threads, {scale.words_of(swept.workload)}. {said}."
-    return curves.draw(
-        "workers", said, text, [panel], swept.sizes, "worker threads", _notes(swept)
-    )
+    return curves.draw("workers", said, text, [panel], swept.sizes, "worker threads", _notes(swept))
 
 
 def _makespan(run):

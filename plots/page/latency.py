@@ -6,16 +6,21 @@ have started. p99: 99 % of the tasks finished within this time.
 
 from __future__ import annotations
 
-import html
 from typing import Sequence
+
+from markupsafe import Markup
 
 from plots.charts.panel import ROWS_DRAWN
 from plots.read.results import ModelRuns
 from plots.read.run import READY, Run
-from plots.read.words import clean, measured
+from plots.read.words import measured
 
 SHARES = (50, 90, 99)
 HEAD = ("model", "what", "tasks", "least", *(f"{share} %" for share in SHARES), "most", "histogram")
+NOTE = (
+    "99 %: so many of the tasks finished within the time below it. All histograms share one axis,"
+    " from zero to the longest of all."
+)
 _BINS, _WIDE, _HIGH = 60, 240, 32
 
 
@@ -46,12 +51,12 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def rows(groups: Sequence[ModelRuns]) -> list[list[str]]:
-    """Cells below HEAD as HTML, of the shown runs that are ok and have more tasks than can have rows."""
+    """Cells below HEAD, of the shown runs that are ok and have more tasks than can have rows."""
     measured_of = []
     for group in groups:
         if group.shown.workload.tasks <= ROWS_DRAWN or not group.shown.ok:
             continue
-        title = html.escape(clean(group.model.title))
+        title = group.model.title
         took = latencies(group.shown)
         if took:
             what = "due to finished" if group.shown.due else "start to finish"
@@ -73,7 +78,7 @@ def rows(groups: Sequence[ModelRuns]) -> list[list[str]]:
     ]
 
 
-def _histogram(values: Sequence[float], longest: float) -> str:
+def _histogram(values: Sequence[float], longest: float) -> Markup:
     """Bars of how many tasks took how long; all of them share the axis from 0 to `longest`."""
     counts = [0] * _BINS
     for value in values:
@@ -84,7 +89,7 @@ def _histogram(values: Sequence[float], longest: float) -> str:
         for i, count in enumerate(counts)
         if count
     )
-    return (
+    return Markup(
         f'<svg class="histogram" viewBox="0 0 {_WIDE} {_HIGH + 1}" role="img"'
         f' aria-label="Histogram from 0 to {measured(longest)}">'
         f'<path d="{bars}"/><path class="foot" d="M0 {_HIGH + 0.5}H{_WIDE}"/></svg>'

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
+
+from markupsafe import Markup
 
 from plots.charts import style
 from plots.page import pitfall_rows
-from plots.page import tables
 from plots.page.pitfall_picture import WORDS, Picture, what_happened
+from plots.page.tables import Figure, Table
+from plots.page.templates import filled
 from plots.read import pitfalls
 from plots.read.pitfalls import Halt, Measure, Pitfall, Side, Stretch
 from plots.read.words import listed, measured, sentence
 
-LINK = '<a href="#pitfalls" class="measured">Pitfalls</a>'
 STRETCHES_LISTED = 40  # of both sides; where there are more, the table sums them up
 
-_INTRODUCTION = (
-    "What goes wrong in practice, run on this machine: the mistake, what one would expect of it and"
-    " what happened, and the cure beside it. In the figures, * marks the measure by which the cure"
-    " must be better."
-)
 
-
-def write(known: Sequence[Pitfall]) -> str:
+def write(known: Sequence[Pitfall]) -> Markup:
     """The whole section; nothing where no pitfall was run."""
-    if not known:
-        return ""
-    ids = style.ids_of([f"pitfall-{pitfall.name}" for pitfall in known])
-    return (
-        '<section class="measured" id="pitfalls"><h2>Pitfalls</h2>'
-        f"<p>{_INTRODUCTION}</p>\n{''.join(map(_pitfall, ids, known))}</section>"
-    )
+    names = style.ids_of([f"pitfall-{pitfall.name}" for pitfall in known])
+    return filled("pitfalls.html", pitfalls=list(map(_told, names, known)))
 
 
-def _pitfall(name: str, pitfall: Pitfall) -> str:
-    wrong = ' class="error"' if pitfall.verdict else ""
-    return (
-        f'<details class="pitfall" id="{name}"><summary><h3>{tables.text(pitfall.title)}</h3>'
-        f" <span{wrong}>{tables.text(finding(pitfall))}</span></summary>\n"
-        f"{_story(pitfall)}\n{_figures(pitfall)}\n{_time_lines(name, pitfall)}</details>\n"
-    )
+def _told(name: str, pitfall: Pitfall) -> dict[str, Any]:
+    """What the page says of a pitfall. `name` is its id."""
+    picture = Picture(name, pitfall)
+    drawn = picture.svg()
+    return {
+        "name": name,
+        "title": pitfall.title,
+        "finding": finding(pitfall),
+        "wrong": bool(pitfall.verdict),
+        "story": _story(pitfall),
+        "figures": _figures(pitfall),
+        "legend": picture.legend,
+        "time_lines": Figure("Time lines", drawn, _data(pitfall)) if drawn else None,
+    }
 
 
 # --- In words -------------------------------------------------------------------------------------
@@ -53,7 +51,8 @@ def finding(pitfall: Pitfall) -> str:
     return f"{_words(pitfall.measure)}: {before}, with the cure {after}"
 
 
-def _story(pitfall: Pitfall) -> str:
+def _story(pitfall: Pitfall) -> list[tuple[str, list[str]]]:
+    """Terms, and the lines that belong to each."""
     said = [
         ("Expected", [pitfall.expected]),
         ("What happened", [what_happened(pitfall.broken)]),
@@ -63,13 +62,7 @@ def _story(pitfall: Pitfall) -> str:
         ("With the cure", [what_happened(pitfall.fixed)]),
         ("Who waits for whom", _halts(pitfall.fixed)),
     ]
-    terms = "".join(
-        f"<div><dt>{term}</dt><dd>{'<br>'.join(tables.text(sentence(line)) for line in lines)}</dd>"
-        "</div>"
-        for term, lines in said
-        if lines
-    )
-    return f"<dl>{terms}</dl>"
+    return [(term, list(map(sentence, lines))) for term, lines in said]
 
 
 def _halts(side: Optional[Side]) -> list[str]:
@@ -100,18 +93,18 @@ def _thread(thread: pitfalls.Thread, side: Side) -> str:
 # --- In figures -----------------------------------------------------------------------------------
 
 
-def _figures(pitfall: Pitfall) -> str:
-    """A row a measure; nothing where none was taken."""
+def _figures(pitfall: Pitfall) -> Table:
+    """A row a measure."""
     sides = {"broken": pitfall.broken, "fixed": pitfall.fixed}
     names = dict.fromkeys(m.name for side in sides.values() if side for m in side.measures)
     rows = [
         [
-            tables.text(_words(name)) + (" *" if name == pitfall.measure else ""),
-            *(tables.text(_figure(side, name)) for side in sides.values()),
+            _words(name) + (" *" if name == pitfall.measure else ""),
+            *(_figure(side, name) for side in sides.values()),
         ]
         for name in names
     ]
-    return tables.table("What was measured", ("measure", *sides), rows) if rows else ""
+    return Table("What was measured", ("measure", *sides), rows)
 
 
 def _figure(side: Optional[Side], name: str) -> str:
@@ -132,15 +125,7 @@ def _words(name: str) -> str:
 # --- In time --------------------------------------------------------------------------------------
 
 
-def _time_lines(name: str, pitfall: Pitfall) -> str:
-    picture = Picture(name, pitfall)
-    svg = picture.svg()
-    if not svg:
-        return "<p>No time line is on record.</p>"
-    return picture.legend() + tables.figure("Time lines", svg, _data(pitfall))
-
-
-def _data(pitfall: Pitfall) -> str:
+def _data(pitfall: Pitfall) -> Table:
     """Every stretch of both sides; sums where they are too many to read."""
     sides = [("broken", pitfall.broken), ("fixed", pitfall.fixed)]
     lines = [(word, side) for word, side in sides if side]
@@ -150,7 +135,7 @@ def _data(pitfall: Pitfall) -> str:
     else:
         head = ("side", "what", "kind", "thread", "from", "to", "lasts")
         rows = [_cells(word, side, stretch) for word, side in lines for stretch in side.time_line]
-    return tables.table("What the time lines show", head, rows)
+    return Table("What the time lines show", head, rows)
 
 
 def _cells(word: str, side: Side, stretch: Stretch) -> list[str]:
@@ -158,7 +143,7 @@ def _cells(word: str, side: Side, stretch: Stretch) -> list[str]:
     if stretch.end is not None:
         times[1:] = [measured(stretch.end), measured(stretch.end - stretch.begin)]
     number = str(side.threads[stretch.thread])
-    return [word, tables.text(pitfall_rows.name_of(stretch)), _kind(stretch.kind), number, *times]
+    return [word, pitfall_rows.name_of(stretch), _kind(stretch.kind), number, *times]
 
 
 def _kind(kind: str) -> str:
@@ -170,9 +155,9 @@ def _sums(word: str, side: Side) -> Iterable[list[str]]:
         last = row.stretches[-1]
         yield [
             word,
-            tables.text(row.what),
+            row.what,
             _kind(row.kind),
-            tables.text(row.on.removeprefix("thread ")),
+            row.on.removeprefix("thread "),
             f"{len(row.stretches):,}",
             measured(row.stretches[0].begin),
             "never" if last.end is None else measured(max(s.end for s in row.stretches)),

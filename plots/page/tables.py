@@ -1,59 +1,45 @@
-"""The page's tables as HTML. Whatever comes from outside is escaped on its way in."""
+"""Makes the page's tables, as plain texts: those of results, and the data of the charts."""
 
 from __future__ import annotations
 
-import html
+import dataclasses
 from typing import Callable, Iterable, Optional, Sequence
+
+from markupsafe import Markup
 
 from plots.charts import threads
 from plots.charts.ladder import duration
 from plots.charts.looks import WORDS
 from plots.charts.panel import ROWS_LABELLED
-from plots.page import summary
+from plots.page import latency, summary
 from plots.read import rate_sweep, samples
 from plots.read.primitive_prices import Prices
 from plots.read.results import ModelRuns, Results
-from plots.read.run import COMPUTE, KINDS, Run, Workload
-from plots.read.words import clean, measured, overhead, planned
-
-_TEXTS = {"model", "structure", "what", "stage", "kind", "thread", "step", "histogram"}
+from plots.read.run import COMPUTE, KINDS, Run
+from plots.read.words import measured, overhead, planned
 
 
-def text(words: object) -> str:
-    """Anything as HTML text of one line."""
-    return html.escape(clean(str(words)))
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Rows below a head; the first cell of a row names it. Notes stand below."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """`caption`, `head` and cells are HTML. The first cell of a row names it."""
-    sides = [' class="text"' if words in _TEXTS else "" for words in head]
-    heads = "".join(f'<th scope="col"{side}>{words}</th>' for side, words in zip(sides, head))
-    body = "".join(f"<tr>{_cells(row, sides)}</tr>\n" for row in rows)
-    return (
-        f'<div class="scroll" role="group" tabindex="0" aria-label="Table: {caption}"><table>'
-        f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>\n"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """A chart and its data."""
+
+    title: str
+    svg: Markup
+    table: Table
 
 
-def _cells(row: Sequence[str], sides: Sequence[str]) -> str:
-    first, *rest = row
-    cells = "".join(f"<td{side}>{cell}</td>" for side, cell in zip(sides[1:], rest))
-    return f'<th scope="row">{first}</th>{cells}'
-
-
-def figure(title: str, svg: str, as_table: str) -> str:
-    """A chart that scrolls by itself where it is wider than the page, and its data; all HTML."""
-    return (
-        f'<figure class="chart"><div class="scroll" role="group" tabindex="0"'
-        f' aria-label="Chart: {title}">{svg}</div>'
-        f"<figcaption><details><summary>{title}: the data</summary>{as_table}</details>"
-        "</figcaption></figure>"
-    )
-
-
-def facts(results: Results) -> str:
-    """What was run and on what machine, as a list of terms; only what is on record."""
+def facts(results: Results) -> list[tuple[str, str]]:
+    """What was run and on what machine, as terms and what they are; only what is on record."""
     known, libraries = results.environment, results.environment.get("libraries")
     said = [
         ("Machine and build", "; ".join(summary.machine_facts(results)) or "not on record"),
@@ -62,8 +48,7 @@ def facts(results: Results) -> str:
         ("Libraries", _listed(libraries) if isinstance(libraries, dict) else None),
         ("Load average before the first run", _load(known.get("load_average"))),
     ]
-    terms = (f"<div><dt>{term}</dt><dd>{text(value)}</dd></div>" for term, value in said if value)
-    return f"<dl>{''.join(terms)}</dl>"
+    return [(term, str(value)) for term, value in said if value]
 
 
 def _listed(libraries: dict) -> str:
@@ -77,14 +62,28 @@ def _load(load: object) -> str:
     return ", ".join(f"{n:.2f}" for n in load)
 
 
-def of_models(groups: Sequence[ModelRuns]) -> str:
-    """A row a model: the summary's figures, with what the client's process used."""
+def of_groups(groups: Sequence[ModelRuns]) -> list[Table]:
+    """What was predicted and measured, what repeated runs cost, and how long many tasks took."""
+    tables = [_of_models(groups)]
+    if any(len(group.ok_runs) > 1 for group in groups):
+        rows, notes = summary.repetitions(list(groups), str)
+        notes = (summary.ON_MEDIANS, *notes)
+        tables.append(Table("What repeated runs cost", summary.REPETITIONS_HEAD, rows, notes))
+    latencies = latency.rows(groups)
+    if latencies:
+        caption = "How long each task took, in the runs drawn"
+        tables.append(Table(caption, latency.HEAD, latencies, [latency.NOTE]))
+    return tables
+
+
+def _of_models(groups: Sequence[ModelRuns]) -> Table:
+    """The summary's figures, with what the client's process used."""
     head = [*summary.HEAD[:5], "memory", "switches", *summary.HEAD[5:]]
     rows = []
     for group in groups:
-        cells = summary.cells(group, text)
+        cells = summary.cells(group, str)
         rows.append([*cells[:5], _memory(group), _switches(group), *cells[5:]])
-    return table("Predicted and measured, a row a model", head, rows)
+    return Table("Predicted and measured, a row a model", head, rows)
 
 
 def _median(runs: Sequence[Run], figure: Callable[[dict], Optional[float]]) -> Optional[float]:
@@ -106,35 +105,18 @@ def _switches(group: ModelRuns) -> str:
     return "" if switches is None else f"{switches:,.0f}"
 
 
-def of_costs(groups: Sequence[ModelRuns]) -> str:
-    """What repeated runs cost, with sentences below; nothing where none was repeated."""
-    if not any(len(group.ok_runs) > 1 for group in groups):
-        return ""
-    rows, notes = summary.repetitions(list(groups), text)
-    below = "".join(f"<p>{text(note)}</p>" for note in (summary.ON_MEDIANS, *notes))
-    return table("What repeated runs cost", summary.REPETITIONS_HEAD, rows) + below
-
-
-def of_bad_runs(groups: Sequence[ModelRuns]) -> str:
-    """The runs that did not succeed, and why; nothing where all did."""
-    lines = "".join(f"<li>{line}</li>" for line in summary.bad_runs(list(groups), text))
-    if not lines:
-        return ""
-    return f'<div class="alarm"><p>Runs in no figure above:</p><ul>{lines}</ul></div>'
-
-
 # --- What the charts show, as tables --------------------------------------------------------------
 
 
-def of_timeline(groups: Sequence[ModelRuns]) -> str:
+def _of_timeline(groups: Sequence[ModelRuns]) -> Table:
     """Every stretch of the median runs; sums by stage where they are too many to read."""
     if any(group.shown.workload.tasks > ROWS_LABELLED for group in groups):
         head = ("model", "stage", "stretches", "together", "longest")
-        return table("Stages of the runs drawn", head, _stages(groups))
+        return Table("Stages of the runs drawn", head, list(_stages(groups)))
     head = ("model", "task", "stage", "thread", "from", "to", "lasts")
     rows = [
         [
-            text(group.model.title),
+            group.model.title,
             str(s.task),
             WORDS[s.kind],
             str(group.shown.threads.get(s.thread, "none")),
@@ -143,7 +125,7 @@ def of_timeline(groups: Sequence[ModelRuns]) -> str:
         for group in groups
         for s in group.shown.stretches
     ]
-    return table("Stretches of the runs drawn", head, rows)
+    return Table("Stretches of the runs drawn", head, rows)
 
 
 def _stages(groups: Sequence[ModelRuns]) -> Iterable[list[str]]:
@@ -152,10 +134,10 @@ def _stages(groups: Sequence[ModelRuns]) -> Iterable[list[str]]:
             lengths = [s.length for s in group.shown.stretches if s.kind == kind]
             if lengths:
                 figures = (f"{len(lengths):,}", measured(sum(lengths)), measured(max(lengths)))
-                yield [text(group.model.title), WORDS[kind], *figures]
+                yield [group.model.title, WORDS[kind], *figures]
 
 
-def of_threads(groups: Sequence[ModelRuns]) -> str:
+def _of_threads(groups: Sequence[ModelRuns]) -> Table:
     """What each thread computed and how long waits blocked it; sums where they are many."""
     rows = []
     for group in groups:
@@ -164,24 +146,22 @@ def of_threads(groups: Sequence[ModelRuns]) -> str:
             whole = [s for line in lines for s in line.stretches]
             parts = [(f"all {len(lines):,}", whole)]
         else:
-            parts = [(text(line.label), line.stretches) for line in lines]
+            parts = [(line.label, line.stretches) for line in lines]
         for label, stretches in parts:
             computing = sum(s.length for s in stretches if s.kind == COMPUTE)
             blocked = sum(s.length for s in stretches if s.kind != COMPUTE)
-            rows.append(
-                [text(group.model.title), label, measured(computing), measured(blocked)]
-            )
-    return table("Threads of the runs drawn", ("model", "thread", "computing", "blocked"), rows)
+            rows.append([group.model.title, label, measured(computing), measured(blocked)])
+    return Table("Threads of the runs drawn", ("model", "thread", "computing", "blocked"), rows)
 
 
-def of_comparison(groups: Sequence[ModelRuns]) -> str:
+def _of_comparison(groups: Sequence[ModelRuns]) -> Table:
     """What was predicted, measured and, for the original workload, published."""
     rows = []
     for group in groups:
         run, published = group.shown, group.published_s
         rows.append(
             [
-                text(group.model.title),
+                group.model.title,
                 planned(run.predicted_s),
                 measured(run.makespan_s) if run.ok else run.status,
                 overhead(run.overhead_s) if run.ok else "",
@@ -189,32 +169,28 @@ def of_comparison(groups: Sequence[ModelRuns]) -> str:
             ]
         )
     head = ("model", "predicted", "measured", "overhead", "published")
-    return table("Totals of the runs drawn", head, rows)
+    return Table("Totals of the runs drawn", head, rows)
 
 
-def of_load(sweep: rate_sweep.Sweep) -> str:
+# Chart -> its title on the page, and what makes a table of its data.
+OF_WORKLOAD_CHARTS = {
+    "timeline": ("Time line by task", _of_timeline),
+    "threads": ("Time line by thread", _of_threads),
+    "comparison": ("Predicted against measured", _of_comparison),
+}
+
+
+def of_load(sweep: rate_sweep.Sweep) -> Table:
     """Latency of each model at each rate, measured and predicted."""
-    below = "".join(f"<p>{text(note)}</p>" for note in rate_sweep.notes(sweep))
-    return table("Latency by arrival rate", rate_sweep.HEAD, rate_sweep.rows(sweep, text)) + below
+    rows, notes = rate_sweep.rows(sweep, str), rate_sweep.notes(sweep)
+    return Table("Latency by arrival rate", rate_sweep.HEAD, rows, notes)
 
 
-def of_prices(prices: Prices) -> str:
+def of_prices(prices: Prices) -> Table:
     """What one operation takes, and what an idle one holds."""
     rows = [
-        [text(row.name), duration(row.time) if row.times else text(row.message), ""]
+        [row.name, duration(row.time) if row.times else row.message, ""]
         for row in prices.rows.values()
     ]
-    rows += [
-        [text(held.name), "", f"{held.resident / 1024:,.1f} KiB"] for held in prices.memory.values()
-    ]
-    return table("Prices of single operations", ("step", "time", "memory of one"), rows)
-
-
-def of_workload_charts(results: Results, workload: Workload) -> dict[str, str]:
-    """Chart -> its data as a table."""
-    groups = results.by_model(workload)
-    return {
-        "timeline": of_timeline(groups),
-        "threads": of_threads(groups),
-        "comparison": of_comparison(groups),
-    }
+    rows += [[held.name, "", f"{held.resident / 1024:,.1f} KiB"] for held in prices.memory.values()]
+    return Table("Prices of single operations", ("step", "time", "memory of one"), rows)

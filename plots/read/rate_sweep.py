@@ -18,7 +18,13 @@ KEEPS_UP_BELOW = 2.0  # times the latency of a task alone
 NAMED_AT_MOST = 2  # of models that have something in common, in a sentence
 
 HEAD = (
-    "model", "tasks/s", "saturates at", *PERCENTILES, "predicted p50", "predicted p99", "late, p99",
+    "model",
+    "tasks/s",
+    "saturates at",
+    *PERCENTILES,
+    "predicted p50",
+    "predicted p99",
+    "late, p99",
 )
 
 
@@ -139,7 +145,8 @@ def rows(sweep: Sweep, escape: Callable[[str], str]) -> list[list[str]]:
             *(milliseconds(point.measured[name]) for name in PERCENTILES),
             milliseconds(point.predicted["p50"]),
             milliseconds(point.predicted["p99"]),
-            milliseconds(point.lateness["p99"]) + (" (too late)" if point.is_generator_late else ""),
+            milliseconds(point.lateness["p99"])
+            + (" (too late)" if point.is_generator_late else ""),
         ]
         for curve in sweep.curves
         for point in curve.points

@@ -49,7 +49,7 @@ provide() {
   elif ! command -v cmake >/dev/null; then
     fail "cmake is missing, and no package manager that is known here. Install g++ 12, CMake 3.25, Ninja," \
       "Asio 1.22, Google Benchmark 1.7, fmt 9, GoogleTest, CLI11 2.1, nlohmann_json 3.11 or later ones," \
-      "and Python 3 with matplotlib, SciPy and pytest"
+      "and Python 3 with matplotlib, Jinja2, SciPy and pytest"
   fi
   # shellcheck disable=SC2034  # for the script that includes this
   (($# == 0)) || python=$(python_with "$@") || fail "no python3 has $* (set PYTHON to name one that does)"

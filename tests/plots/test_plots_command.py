@@ -163,6 +163,15 @@ def test_wrong_usage_is_one_line_and_code_2(arguments):
     assert is_one_line(done.stderr)
 
 
+@pytest.mark.parametrize("library", ["matplotlib", "jinja2"])
+def test_a_library_that_is_missing_is_one_line_and_code_1(tmp_path, library):
+    (tmp_path / f"{library}.py").write_text(f"raise ImportError(\"No module named '{library}'\")")
+    done = drawn.run_plots(synthetic.write(tmp_path, ONE_MODEL), PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"charts: can't be drawn: No module named '{library}'\n"
+    assert files_in(tmp_path) == [f"{library}.py"]
+
+
 def test_a_place_that_can_not_be_written_is_one_line_and_code_1(tmp_path, empty_charts):
     synthetic.write(tmp_path, ONE_MODEL)
     (tmp_path / "charts").write_text("in the way")
