@@ -1,1 +1,1 @@
-"""Charts and a summary of one waitbench run, drawn from its results.json alone."""
+"""Draws, sums up and compares runs of waitbench, from the files of a results folder alone."""

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     for name in drawings:
         print(os.path.join(folder, name))
     for workload in left_out:
-        at = f" at {workload.arrival_rate:g} a second" if workload.arrivals else ""
+        at = f" at {workload.arrival_rate:g} per second" if workload.arrivals else ""
         server = f", server {clean(workload.unusual_server)}" if workload.unusual_server else ""
         print(
             f"without a time line: {workload.tasks:,} tasks{at}, {workload.threads:,} worker threads"

@@ -1,6 +1,7 @@
-"""Predicted against measured: a row a model, totals on the left, what they hide on the right.
+"""Draws what was predicted beside what was measured, one row per model.
 
-The totals are mostly sleep, so the overhead (measured minus predicted) has an axis of its own.
+The totals, on the left, are mostly sleep, so the overhead (measured minus predicted) has an axis of
+its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Up to how many tasks a thread for each is as good as tasks that wait without one.
+"""Draws up to how many tasks a thread per task is as good as tasks that wait without a thread.
 
 `thread_per_task` over the best of the models that give their thread back and use several, cost by
 cost: 1 is a tie, above it the threads cost more.

@@ -1,4 +1,4 @@
-"""Panels of curves: a curve a model, its name at its end, and a cross where a run was refused.
+"""Draws panels of curves: one per model, its name at its end, and a cross where a run was refused.
 
 Colours tell what models are predicted to do, markers which of them it is.
 """
@@ -56,7 +56,7 @@ def draw(
     axis: str,
     notes: Sequence[str],
 ) -> Chart:
-    """Two panels a row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
+    """Two panels per row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
     names = [line.name for panel in panels for line in panel.lines]
     labels = 0.4 + max((style.text_width(name, SMALL) for name in names), default=0) / 72
     titles = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")

@@ -1,4 +1,4 @@
-"""The figure that time lines and threads share: one panel a model, all on one time axis.
+"""Lays out the figure that time lines and threads share: one panel per model, all on one time axis.
 
 A panel is a heading (title, times, finding), rows of stretches, and the prediction as a line. All
 positions are worked out here, in points or inches, so that texts can be known to fit.
@@ -44,7 +44,7 @@ class PanelFigure:
         self._lay_out()
 
     @property
-    def points_a_second(self) -> float:
+    def points_per_second(self) -> float:
         return self.width * 72 / self.end
 
     def draw(self, kinds: Sequence[str], kind_words: dict[str, str], label_of) -> style.Chart:
@@ -194,7 +194,7 @@ class PanelFigure:
         if not panel.has_record:
             self._nothing(axes, group)
             return
-        drawing = PanelBody(self.end, self.points_a_second, self._unique)
+        drawing = PanelBody(self.end, self.points_per_second, self._unique)
         drawing.draw(axes, panel, kinds, gid, body, label_of)
         self._prediction(axes, panel, gid)
 

@@ -1,4 +1,4 @@
-"""The cost ladder: what one operation takes, cheapest first, and what an idle one holds.
+"""Draws the cost ladder: what one operation takes, cheapest first, and what an idle one holds.
 
 Times span six orders of magnitude, so their axis is logarithmic, and a mark stands for a value where
 a bar would have no foot. Memory is drawn as bars from zero.
@@ -284,7 +284,7 @@ class _Ladder:
 
     def _memory(self, axes: Axes) -> None:
         axes.set_title(
-            "Memory of an idle one, KiB", loc="left", fontsize=HEADING, fontweight="bold"
+            "Memory while idle, KiB", loc="left", fontsize=HEADING, fontweight="bold"
         )
         axes.set_gid("ladder.memory.panel")
         axes.set_ylim(len(self.memory) - 0.35, -0.55)

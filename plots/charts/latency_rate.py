@@ -1,4 +1,4 @@
-"""Latency against arrival rate: the median and the 99th percentile, both axes logarithmic.
+"""Draws latency against arrival rate: median and 99th percentile, both axes logarithmic.
 
 A colour stands for one prediction, which several models may share: their curves lie on top of each
 other as long as it holds. Markers and dashes tell the models apart. Thin lines are predictions, and
@@ -123,7 +123,7 @@ class _LatencyRate:
             axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=30))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(lambda value, _, word=word: word(value)))
-        axes.set_xlabel("arrival rate, tasks a second")
+        axes.set_xlabel("arrival rate, tasks per second")
         if not has_scale:
             axes.set_yticklabels([])
             axes.yaxis.set_major_formatter(FuncFormatter(lambda *_: ""))
@@ -173,9 +173,10 @@ class _LatencyRate:
     def _footnote(self) -> None:
         drawn = self.figure.text(
             0.18 / WIDTH, 0.12 / HEIGHT,
-            "Latency from when a task was due. To keep up: to have a median below twice what a task"
-            " takes alone. Pale: predicted by a first-come, first-served queue; beyond saturation it"
-            f"\ngrows with the number of tasks, here {self.sweep.workload.tasks:,}.",
+            "Latency counts from when a task was due. A model keeps up if its median is below twice"
+            " what a task takes alone. Pale lines: predicted by a first-come,\nfirst-served queue;"
+            " beyond saturation they grow with the number of tasks, here"
+            f" {self.sweep.workload.tasks:,}.",
             fontsize=SMALL, color=LIGHT.muted, va="bottom",
         )
         drawn.set_gid("latency-rate.source")

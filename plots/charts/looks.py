@@ -9,13 +9,28 @@ from __future__ import annotations
 import dataclasses
 from typing import NamedTuple, Optional
 
+from plots.read.pitfalls import BLOCKED, EVENT, HOLDING, PENDING, RUNNING
 from plots.read.run import COMPUTE, CONNECT, READY, RESPONSE
 
+# What the stages are called: of a task, and of a thread that a task holds.
 WORDS = {
     CONNECT: "connect",
     RESPONSE: "waiting for the response",
     READY: "ready, waiting for a thread",
     COMPUTE: "compute",
+}
+WORDS_OF_THREADS = {
+    CONNECT: "blocked: connect",
+    RESPONSE: "blocked: response",
+    COMPUTE: "compute",
+}
+# What the stretches of a pitfall are called.
+WORDS_OF_PITFALLS = {
+    RUNNING: "runs an event loop",
+    HOLDING: "keeps its thread: computes, or a call blocks",
+    BLOCKED: "blocked on an event loop",
+    PENDING: "waits without a thread",
+    EVENT: "a moment",
 }
 
 
@@ -50,6 +65,8 @@ class Theme:
     grid: str
     alarm: str
     published: str
+    link: str  # on the page
+    line: str  # on the page: of axes and of what can be typed in
     fill: dict[str, str]
     stroke: dict[str, str]
     series: tuple[str, ...]  # curves and groups of marks, in this order
@@ -63,6 +80,8 @@ LIGHT = Theme(
     grid="#d8d8d8",
     alarm="#a53f00",
     published="#a8457f",
+    link="#00508a",
+    line="#767676",
     fill={CONNECT: "#f0e442", RESPONSE: "#9fd3f2", READY: "#d55e00", COMPUTE: "#0072b2"},
     stroke={CONNECT: "#9b9100", RESPONSE: "#56b4e9", READY: "#ffffff", COMPUTE: "#0072b2"},
     series=("#0072b2", "#d55e00", "#009e73", "#a8457f", "#857a00", "#5a4fcf"),
@@ -75,6 +94,8 @@ DARK = Theme(
     grid="#2f3741",
     alarm="#ff9a4d",
     published="#e39ac6",
+    link="#79c0ff",
+    line="#8b949e",
     fill={CONNECT: "#b3a91e", RESPONSE: "#2c6285", READY: "#e6701a", COMPUTE: "#56b4e9"},
     stroke={CONNECT: "#5a5408", RESPONSE: "#4f9ac6", READY: "#0d1117", COMPUTE: "#56b4e9"},
     series=("#56b4e9", "#e6701a", "#2bc79a", "#e39ac6", "#d9cf45", "#a79fff"),
@@ -84,7 +105,7 @@ DARK = Theme(
 
 def variables(theme: Theme) -> dict[str, str]:
     """CSS variable -> colour, in a fixed order."""
-    roles = ("background", "ink", "muted", "grid", "alarm", "published")
+    roles = ("background", "ink", "muted", "grid", "alarm", "published", "link", "line")
     colors = {f"--{role}": getattr(theme, role) for role in roles}
     for kind, color in theme.fill.items():
         colors[f"--{kind}"] = color

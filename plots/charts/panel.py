@@ -66,9 +66,9 @@ assert set(_stacking) == set(KINDS)
 class PanelBody:
     """Draws into axes that end at `end` seconds. `unique` makes an id of one that may be taken."""
 
-    def __init__(self, end: float, points_a_second: float, unique: Callable[[str], str]):
+    def __init__(self, end: float, points_per_second: float, unique: Callable[[str], str]):
         self._end = end
-        self._points_a_second, self._unique = points_a_second, unique
+        self._points_per_second, self._unique = points_per_second, unique
 
     def draw(
         self, axes: Axes, panel: Panel, kinds: Sequence[str], gid: str, high: float, label_of
@@ -101,7 +101,7 @@ class PanelBody:
                 self._one_path(axes, boxes, kind, high, f"{gid}.{kind}")
                 continue
             for begin, bottom, length, stretch in boxes:
-                wide = length * self._points_a_second
+                wide = length * self._points_per_second
                 box = Rectangle((begin, bottom), length, high, **self._look(kind, min(pitch, wide)))
                 # Too narrow to be rounded to pixels: it could vanish.
                 box.set_snap(None if wide >= 3 else False)
@@ -138,7 +138,7 @@ class PanelBody:
     def _label(
         self, axes: Axes, stretch: Stretch, y: float, size: float, texts: Sequence[str], gid: str
     ) -> None:
-        room = stretch.length * self._points_a_second
+        room = stretch.length * self._points_per_second
         for text in texts:
             if style.text_width(text, size) + 8 > room:
                 continue

@@ -1,4 +1,4 @@
-"""What a task costs as there are more of them: panels of curves, and where each model ends."""
+"""Draws what a task costs as there are more tasks, and where each model ends."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from plots.read.words import clean, listed, planned
 
 # (part of the id, heading, figure of a run, its unit in SI)
 PANELS = (
-    ("overhead", "Overhead a task, µs", size_sweep.overhead_s, 1e-6),
-    ("memory", "Client's memory a task, KiB", size_sweep.memory_bytes, 1024),
-    ("cpu", "Client's CPU time a task, µs", size_sweep.cpu_s, 1e-6),
-    ("switches", "Context switches a task", size_sweep.switches, 1),
+    ("overhead", "Overhead per task, µs", size_sweep.overhead_s, 1e-6),
+    ("memory", "Client's memory per task, KiB", size_sweep.memory_bytes, 1024),
+    ("cpu", "Client's CPU time per task, µs", size_sweep.cpu_s, 1e-6),
+    ("switches", "Context switches per task", size_sweep.switches, 1),
 )
 GROWS = 2  # times, from one size to ten times as many: more than noise
 
@@ -43,7 +43,7 @@ def draw(results: Results) -> Chart:
     ]
     if notes:
         notes = [
-            "A cross: the curve goes no further, because of what the number says below.",
+            "A cross ends a curve; the number beside it names the reason below.",
             *notes,
         ]
     words = words_of(swept.workload)
@@ -87,7 +87,7 @@ def _growth(curve: Curve, figure, unit: float) -> dict[int, float]:
 
 
 def _notes(swept: Sweep) -> tuple[list[str], dict[str, int]]:
-    """A line a reason, numbered, and the number of each model that ended."""
+    """One line per reason, numbered, and the number of each model that ended."""
     reasons: dict[str, list[Curve]] = {}
     for curve in swept.curves:
         if curve.end:
@@ -105,7 +105,7 @@ def _notes(swept: Sweep) -> tuple[list[str], dict[str, int]]:
 
 
 def finding(swept: Sweep) -> str:
-    """Whose cost a task grows, and what a task takes of memory at the most tasks that ran."""
+    """Whose cost per task grows, and how much memory a task takes at the most tasks that ran."""
     parts = list(filter(None, (_on_growth(swept), _on_memory(swept))))
     if not parts:
         return "No model ran at enough sizes to tell what a task costs"
@@ -135,10 +135,10 @@ def _on_growth(swept: Sweep) -> str:
     if not told:
         return ""
     if not grow:
-        return f"No model's {cost} a task grows up to {_most(swept):,} tasks"
+        return f"No model's {cost} per task grows up to {_most(swept):,} tasks"
     if len(grow) == len(told):
-        return f"Every model's {cost} a task grows up to {_most(swept):,} tasks"
-    whose = f"{cost[0].upper()}{cost[1:]} a task grows with {listed(grow)} only"
+        return f"Every model's {cost} per task grows up to {_most(swept):,} tasks"
+    whose = f"{cost[0].upper()}{cost[1:]} per task grows with {listed(grow)} only"
     return f"{whose}, up to {_most(swept):,} tasks"
 
 
@@ -187,4 +187,4 @@ def words_of(workload: Workload) -> str:
     if not workload.arrivals:
         return text
     rate = tasks_per_second(workload.arrival_rate)
-    return f"{text}; tasks arrive {workload.pattern}, {rate} a second"
+    return f"{text}; tasks arrive {workload.pattern}, {rate} per second"

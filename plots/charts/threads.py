@@ -1,4 +1,4 @@
-"""The same runs by OS thread: what each thread computed, and where a wait kept it blocked.
+"""Draws runs by OS thread: what each thread computed, and where a wait kept it blocked.
 
 Whether a wait blocks its thread is a property of the model, `holds_thread_while_waiting`. Where it
 does not, a thread with nothing to compute is idle or runs the event loop, and its row stays empty.
@@ -6,7 +6,7 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 
 from __future__ import annotations
 
-from plots.charts.looks import WORDS
+from plots.charts.looks import WORDS_OF_THREADS
 from plots.charts.figure_of_panels import PanelFigure
 from plots.charts.panel import Panel, Row
 from plots.charts.style import Chart
@@ -15,21 +15,20 @@ from plots.read.results import ModelRuns, Results
 from plots.read.run import COMPUTE, KINDS, Run, Stretch, Workload
 
 # A row of more stretches than this is drawn in blocks, without the gaps that nobody could see.
-_STRETCHES_A_ROW = 60
+_STRETCHES_PER_ROW = 60
 _VISIBLE_SHARE = 1 / 1500
 
-_WORDS = dict(WORDS, connect="blocked: connect", response="blocked: response", compute="compute")
 _NO_TASK = 0
 
 
 def draw(results: Results, workload: Workload) -> Chart:
-    """One panel a model, a row a thread that took a step, in the order of first steps."""
+    """One panel per model, one row per thread that took a step, in the order of first steps."""
     groups = results.by_model(workload)
     panels = [_panel(group) for group in groups]
     figure = PanelFigure("threads", findings.of_blocking(groups), panels)
     blocked = any(group.model.holds_thread_while_waiting for group in groups)
     kinds = [kind for kind in KINDS if kind == COMPUTE or blocked and kind in _WAITS]
-    return figure.draw(kinds, _WORDS, _label)
+    return figure.draw(kinds, WORDS_OF_THREADS, _label)
 
 
 _WAITS = ("connect", "response")
@@ -42,7 +41,7 @@ def _panel(group: ModelRuns) -> Panel:
 
 
 def rows_of(run: Run, holds: bool) -> list[Row]:
-    """A row a thread that took a step; `holds` says whether a wait blocks it."""
+    """One row per thread that took a step; `holds` says whether a wait blocks it."""
     rows = {
         os_id: Row(f"thread {name} ({os_id})" if len(run.threads) <= 40 else f"thread {name}", [])
         for os_id, name in run.threads.items()
@@ -52,7 +51,7 @@ def rows_of(run: Run, holds: bool) -> list[Row]:
         if stretch.thread in rows and (stretch.kind == COMPUTE or held):
             rows[stretch.thread].stretches.append(stretch)
     for row in rows.values():
-        if len(row.stretches) > _STRETCHES_A_ROW:
+        if len(row.stretches) > _STRETCHES_PER_ROW:
             row.stretches = _blocks(row.stretches, run.end * _VISIBLE_SHARE)
     return list(rows.values())
 

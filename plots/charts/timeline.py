@@ -1,4 +1,4 @@
-"""The time lines: a row a task, a colour a stage, the OS thread's name inside what it computed.
+"""Draws the time lines: one row per task, one colour per stage, and the thread that computed.
 
 What to look for is the stage "ready, waiting for a thread": from the server's record that the reply
 was sent until the client took it up.
@@ -19,7 +19,7 @@ _THREADS_NOTED = 4
 
 
 def draw(results: Results, workload: Workload) -> Chart:
-    """One panel a model, in the order of the results' models."""
+    """One panel per model, in the order of the results' models."""
     groups = results.by_model(workload)
     panels = [_panel(group) for group in groups]
     figure = PanelFigure("timeline", findings.of_makespans(groups), panels)
@@ -32,7 +32,7 @@ def _panel(group: ModelRuns) -> Panel:
 
 
 def rows_of(run: Run) -> list[Row]:
-    """A row a task, in their order."""
+    """One row per task, in their order."""
     rows = [Row(f"task {task}", []) for task in range(1, run.workload.tasks + 1)]
     for stretch in run.stretches:
         rows[stretch.task - 1].stretches.append(stretch)

@@ -1,4 +1,4 @@
-"""How long it takes with more worker threads: measured and predicted, and where more stop helping."""
+"""Draws how long runs take with more worker threads, and from where on more do not help."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _makespan(run):
 
 
 def _predictions(swept: Sweep, groups: dict[str, tuple[int, int]]) -> list[Line]:
-    """A dashed line a prediction, in the colour of the models that it is of."""
+    """One dashed line per prediction, in the colour of the models that it is of."""
     lines: dict[int, Line] = {}
     for curve in swept.curves:
         points = curve.values(lambda run: run.predicted_s)

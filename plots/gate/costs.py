@@ -131,7 +131,7 @@ def judge(comparisons: list[Comparison], alpha: float) -> None:
             continue
         if min(one.baseline.n, one.current.n) < samples.ENOUGH:
             one.verdict = TOO_FEW
-            one.words = f"{samples.ENOUGH} a side are needed"
+            one.words = f"{samples.ENOUGH} runs per side are needed"
             continue
         one.p = samples.rank_test(one.before, one.after)
         tested.append(one)

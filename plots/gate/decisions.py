@@ -1,4 +1,4 @@
-"""What a gate decides: of each trait of the structure and of each cost, and in which words."""
+"""Holds what a gate decides on each trait of the structure and on each cost, and in which words."""
 
 from __future__ import annotations
 

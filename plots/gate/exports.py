@@ -1,4 +1,4 @@
-"""`python3 -m plots.gate.exports RESULTS`: the same figures in the formats of other trackers.
+"""`python3 -m plots.gate.exports RESULTS` writes the same figures in the formats of other trackers.
 
 Beside results.json it writes customSmallerIsBetter.json (github-action-benchmark), bmf.json
 (Bencher) and junit.xml. Values are medians of the runs that are ok, with the 95 % interval of the
@@ -25,7 +25,7 @@ from plots.read.results import Results
 from plots.read.run import Workload
 from plots.read.words import counted
 
-# Trackers keep one unit a measure: times in nanoseconds, as Bencher's own measure "latency" has it.
+# Trackers keep one unit per measure: times in nanoseconds, as Bencher's own measure "latency" has it.
 NANOSECONDS = 1e9
 
 

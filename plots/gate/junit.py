@@ -1,4 +1,4 @@
-"""junit.xml: a case a model and check, in the form that Jenkins, GitLab and actions read."""
+"""Writes junit.xml, which Jenkins, GitLab and GitHub read: one case per model and check."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Case:
 
 
 def of_runs(results: Results) -> list[Case]:
-    """What every model must keep to, whatever the baseline: three checks a model and workload."""
+    """What every model must keep to, whatever the baseline: three checks per model and workload."""
     return [
         case
         for workload in results.workloads()

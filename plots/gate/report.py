@@ -1,4 +1,4 @@
-"""How the gate's decisions are written: as Markdown for people, JSON for scripts, JUnit for CI."""
+"""Writes the gate's decisions: as Markdown for people, JSON for scripts, JUnit for CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two sides of a gate: what is read of each, and whether they can be compared at all."""
+"""Reads the two sides of a gate, and tells whether they can be compared at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares what the models did: it doesn't depend on the machine's mood, so it must be the same."""
+"""Compares what the models did: structure does not depend on load, so it must be the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COUNTS: tuple[tuple[str, Callable[[Run], Optional[int]]], ...] = (
 
 
 def findings(baseline: Side, current: Side, model: str, work: Workload) -> Iterable[Finding]:
-    """A finding a trait of one model, or a single one if it did not do its work at all."""
+    """One finding per trait of a model, or a single one if it did not do its work at all."""
     before, after = baseline.runs[model, work], current.runs.get((model, work), [])
     was = [run for run in before if run.ok]
     now = [run for run in after if run.ok]

@@ -1,16 +1,16 @@
 """Decides whether what was measured now is worse than a baseline, without crying wolf.
 
-Two questions are put apart. *Structure* is what a model does: how many threads, how much overlaps,
-whether it does its work at all. It doesn't depend on the machine's mood, so it must be the same.
-A count is compared only where the baseline has settled on it (nine tenths of at least nine runs
-show one value), and it has changed if hardly any run shows that value now. How many threads ran a
-step is compared only where it was one, because which threads of a pool get work is chance; a pool
-shows by its threads at the peak. A deviation from the prediction, or a failed run, counts from the
+There are two questions. *Structure* is what a model does: how many threads it has, how much
+overlaps, whether it does its work at all. Structure does not depend on load, so it must be the same.
+A count is compared only where the baseline has settled: nine tenths of at least nine runs show one
+value. The count has changed if hardly any run shows that value now. How many threads ran a step is
+compared only where it was one, because chance decides which threads of a pool get work; a pool is
+known by its threads at the peak. A deviation from the prediction, or a failed run, counts from the
 second one on.
 
 *Costs* are compared as distributions. A cost has regressed only if all of this holds:
 
-- there are at least nine samples a side;
+- there are at least nine samples per side;
 - the median moved by more than the noise floor of that cost (plots/read/run_costs.py), and so did the
   quickest quarter, which other load touches least;
 - the whole 99 % interval of the difference, not just the difference, lies beyond the floor;

@@ -1,1 +1,1 @@
-"""report.html: everything about a run on one page that needs no network."""
+"""Makes report.html, one page about a run that needs no network, and summary.md."""

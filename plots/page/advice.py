@@ -1,4 +1,4 @@
-"""What makes these figures unsteady, and what to do about it: lines for whoever ran them.
+"""Tells what makes figures unsteady, and what to do about it: lines for whoever ran them.
 
 Nothing is said of single runs: they show how a model works, and are no measurement.
 """

@@ -1,4 +1,4 @@
-"""What the page's scripts get: the runs as they are drawn, worked out once, here.
+"""Makes the data that the page's scripts get: the runs as they are drawn, worked out once, here.
 
 Stretches carry nanoseconds as results.json does, so the page's numbers are those of the file. A run
 of too many rows is summed up: how many rows were in which stage in each of equal parts of the time.
@@ -11,6 +11,7 @@ import json
 from typing import Any, Sequence
 
 from plots.charts import threads, timeline
+from plots.charts.looks import WORDS
 from plots.charts.panel import BINS, ROWS_DRAWN, Row, mean_counts
 from plots.page import summary
 from plots.read import findings, words
@@ -19,13 +20,14 @@ from plots.read.run import KINDS, Run, Workload
 
 # Numbers of runs beside the median ones: they would make the page slow to open.
 NUMBERS_AT_MOST = 400_000
-_NUMBERS_A_STRETCH = 6
+_NUMBERS_PER_STRETCH = 6
 
 
 def of_page(results: Results, workloads: Sequence[Workload]) -> dict[str, Any]:
     """All of it, for the workloads that have charts."""
     budget = [NUMBERS_AT_MOST]
     return {
+        "stages": WORDS,
         "models": [
             {
                 "name": model.name,
@@ -121,6 +123,6 @@ def _size(run: dict[str, Any]) -> int:
     size = 0
     for view in (run["tasks"], run["threads"]):
         stretches = view.get("stretches")
-        size += BINS * len(KINDS) if stretches is None else len(stretches) * _NUMBERS_A_STRETCH
+        size += BINS * len(KINDS) if stretches is None else len(stretches) * _NUMBERS_PER_STRETCH
         size += len(view.get("rows", ()))
     return size

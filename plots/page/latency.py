@@ -1,4 +1,4 @@
-"""How long the tasks of a run took each: figures and a small histogram, where rows are too many.
+"""Sums up how long each task of a run took, where rows are too many: percentiles and a histogram.
 
 A task's latency runs from its start to its finish; where tasks arrive over time, from when it should
 have started. p99: 99 % of the tasks finished within this time.
@@ -16,10 +16,10 @@ from plots.read.run import READY, Run
 from plots.read.words import measured
 
 SHARES = (50, 90, 99)
-HEAD = ("model", "what", "tasks", "least", *(f"{share} %" for share in SHARES), "most", "histogram")
+HEAD = ("model", "what", "tasks", "least", *(f"p{share}" for share in SHARES), "most", "histogram")
 NOTE = (
-    "99 %: so many of the tasks finished within the time below it. All histograms share one axis,"
-    " from zero to the longest of all."
+    "p99: 99 % of the tasks finished within this time. All histograms share one axis, from zero to"
+    " the longest of all."
 )
 _BINS, _WIDE, _HIGH = 60, 240, 32
 

@@ -13,20 +13,12 @@ from typing import NamedTuple, Optional
 from markupsafe import Markup
 
 from plots.charts import style
+from plots.charts.looks import WORDS_OF_PITFALLS
 from plots.page import pitfall_rows
 from plots.page.pitfall_rows import ROWS_AT_MOST
 from plots.page.templates import filled
 from plots.read import pitfalls
-from plots.read.pitfalls import BLOCKED, EVENT, HOLDING, PENDING, RUNNING, Pitfall, Side
-
-# In the order of legends.
-WORDS = {
-    RUNNING: "runs an event loop",
-    HOLDING: "keeps its thread: computes, or a call blocks",
-    BLOCKED: "blocked on an event loop",
-    PENDING: "waits without a thread",
-    EVENT: "a moment",
-}
+from plots.read.pitfalls import EVENT, Pitfall, Side
 
 # In pixels, where the picture is as wide as this.
 _WIDE, _RIGHT, _GAP = 920, 24, 10
@@ -99,7 +91,7 @@ class Picture:
             top = panel.foot + _SPACE
         shown = [row for panel in self._panels for row in panel.known[:ROWS_AT_MOST]]
         drawn = {row.kind for row in shown}
-        self.legend = [(kind, words) for kind, words in WORDS.items() if kind in drawn]
+        self.legend = [(kind, words) for kind, words in WORDS_OF_PITFALLS.items() if kind in drawn]
         labels = (style.text_width("".join(_label(row)), _LABEL) for row in shown)
         self._left = _GAP + max(labels, default=0)
         self._right = _WIDE - _RIGHT

@@ -1,4 +1,4 @@
-"""The rows of a pitfall's time line: which stretches share a row, and what it is called."""
+"""Makes the rows of a pitfall's time line: which stretches share a row, and what it is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's part on pitfalls: each folded behind what was measured of it, with its time lines."""
+"""Makes the page's part on pitfalls: each folded behind what was measured, with its time lines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any, Iterable, Optional, Sequence
 from markupsafe import Markup
 
 from plots.charts import style
+from plots.charts.looks import WORDS_OF_PITFALLS
 from plots.page import pitfall_rows
-from plots.page.pitfall_picture import WORDS, Picture, what_happened
+from plots.page.pitfall_picture import Picture, what_happened
 from plots.page.tables import Figure, Table
 from plots.page.templates import filled
 from plots.read import pitfalls
@@ -44,11 +45,11 @@ def _told(name: str, pitfall: Pitfall) -> dict[str, Any]:
 
 
 def finding(pitfall: Pitfall) -> str:
-    """What was measured of both sides in a line, or what was not as told."""
+    """One line: what was measured of both sides, or what was not as described."""
     if pitfall.verdict:
-        return f"not as told: {pitfall.verdict}"
+        return f"not as described: {pitfall.verdict}"
     before, after = (_figure(side, pitfall.measure) for side in (pitfall.broken, pitfall.fixed))
-    return f"{_words(pitfall.measure)}: {before}, with the cure {after}"
+    return f"{_words(pitfall.measure)}: {before} (broken), {after} (fixed)"
 
 
 def _story(pitfall: Pitfall) -> list[tuple[str, list[str]]]:
@@ -94,7 +95,7 @@ def _thread(thread: pitfalls.Thread, side: Side) -> str:
 
 
 def _figures(pitfall: Pitfall) -> Table:
-    """A row a measure."""
+    """One row per measure."""
     sides = {"broken": pitfall.broken, "fixed": pitfall.fixed}
     names = dict.fromkeys(m.name for side in sides.values() if side for m in side.measures)
     rows = [
@@ -147,7 +148,7 @@ def _cells(word: str, side: Side, stretch: Stretch) -> list[str]:
 
 
 def _kind(kind: str) -> str:
-    return WORDS[kind].partition(":")[0]
+    return WORDS_OF_PITFALLS[kind].partition(":")[0]
 
 
 def _sums(word: str, side: Side) -> Iterable[list[str]]:

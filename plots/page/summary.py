@@ -1,4 +1,4 @@
-"""summary.md: what was run, on what machine, and a row a model. Reads well as plain text, too."""
+"""Writes summary.md: what was run, on what machine, and one row per model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from plots.read.words import clean, listed, measured, overhead, planned, span
 HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in run_costs.COSTS))
 ON_MEDIANS = (
-    "Measured is the median, of an even number of runs the lower one, and overhead is of that run."
+    "Measured is the median run (of an even number, the lower one), and overhead is that run's."
     " Brackets hold the least and the most."
 )
 _ON_COSTS = (
-    "What runs cost: median ± median absolute deviation, and in brackets where the median lies"
-    " (95 %, bootstrap)."
+    "What runs cost: median ± median absolute deviation. Brackets hold the 95 % interval of the"
+    " median (bootstrap)."
 )
 _NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-scipy)."
 
@@ -79,7 +79,7 @@ def describe(workload: Workload) -> str:
     """The workload in one line."""
     compute = "held thread" if workload.compute_kind == "hold" else "busy core"
     split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
-    rate = f"{workload.arrival_rate:g} a second" if workload.arrival_rate else "several rates"
+    rate = f"{workload.arrival_rate:g} per second" if workload.arrival_rate else "several rates"
     arriving = f" arriving {workload.pattern} at {rate}" if workload.arrivals else ""
     tasks = f"{_count(workload.tasks, 'task')}{split}{arriving}"
     server = f"; server {clean(workload.unusual_server)}" if workload.unusual_server else ""

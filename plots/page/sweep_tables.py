@@ -1,4 +1,4 @@
-"""The figures of sweeps as rows of plain texts, for summary.md and for the page."""
+"""Makes tables of the figures of sweeps, for summary.md and for the page."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ TASKS_HEAD = (
     "model",
     "tasks",
     "overhead",
-    "overhead a task",
-    "memory a task",
-    "CPU a task",
-    "switches a task",
+    "overhead per task",
+    "memory per task",
+    "CPU per task",
+    "switches per task",
     "threads",
 )
 THREADS_HEAD = ("model", "worker threads", "predicted", "measured", "CPU", "switches")
@@ -54,8 +54,8 @@ def table_of(chart: str, results: Results) -> Table:
 
 
 def over_tasks(swept: Sweep) -> list[list[str]]:
-    """A row a model and number of tasks; what a task costs is missing at the fewest. A last row of
-    a model tells where it ended."""
+    """One row per model and number of tasks; what a task costs is missing at the fewest. The
+    last row of a model tells where it ended."""
     return [row for curve in swept.curves for row in _over_tasks(curve)]
 
 
@@ -89,7 +89,7 @@ def _over_tasks(curve: Curve) -> list[list[str]]:
 
 
 def over_threads(swept: Sweep) -> list[list[str]]:
-    """A row a model and number of worker threads."""
+    """One row per model and number of worker threads."""
     return [row for curve in swept.curves for row in _over_threads(curve)]
 
 

@@ -83,7 +83,7 @@ def _of_models(groups: Sequence[ModelRuns]) -> Table:
     for group in groups:
         cells = summary.cells(group, str)
         rows.append([*cells[:5], _memory(group), _switches(group), *cells[5:]])
-    return Table("Predicted and measured, a row a model", head, rows)
+    return Table("Predicted and measured, one row per model", head, rows)
 
 
 def _median(runs: Sequence[Run], figure: Callable[[dict], Optional[float]]) -> Optional[float]:
@@ -193,4 +193,4 @@ def of_prices(prices: Prices) -> Table:
         for row in prices.rows.values()
     ]
     rows += [[held.name, "", f"{held.resident / 1024:,.1f} KiB"] for held in prices.memory.values()]
-    return Table("Prices of single operations", ("step", "time", "memory of one"), rows)
+    return Table("Prices of single operations", ("step", "time", "memory while idle"), rows)

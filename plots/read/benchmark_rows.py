@@ -22,13 +22,13 @@ FILE_NAME = "primitives.json"
 REAL_TIME = "/real_time"  # how the name of a row ends that is measured in it
 BUSY = 0.9
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-MOST = 10**15  # nanoseconds: eleven days an iteration
+MOST = 10**15  # nanoseconds: eleven days for one iteration
 ROWS_AT_MOST = 100  # more is no table of primitives
 
 
 @dataclasses.dataclass
 class Row:
-    """All repetitions of one benchmark: times in seconds an iteration, memory in bytes.
+    """All repetitions of one benchmark: times in seconds per iteration, memory in bytes.
 
     Where none could be measured, `message` says why.
     """

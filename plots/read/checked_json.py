@@ -1,4 +1,4 @@
-"""JSON whose every value is checked as it is read, with the words for where something is wrong.
+"""Checks every value of a JSON file as it is read, and has the words for where something is wrong.
 
 A file that is missing, torn or nonsense raises `ResultsError`, whose text names the file and the
 place in it.

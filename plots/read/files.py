@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and JSON that may be torn."""
+"""Writes files that appear whole or not at all, and reads JSON that may be torn."""
 
 from __future__ import annotations
 

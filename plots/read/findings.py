@@ -1,4 +1,4 @@
-"""What the data says, in sentences: the titles of the charts. Nothing here is known beforehand."""
+"""Says what the data shows, in sentences: the titles of the charts. Nothing is known beforehand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def of_run(run: Run) -> str:
         return "The steps of this run were not kept"
     parts = [_ready(run) or _overlap(run)]
     if not run.knows_echoes:
-        parts.append("no record of the server's: waits for a thread are part of the response")
+        parts.append("the server's records are missing, so waits for a thread count as response")
     if is_off(run):
         direction = "later" if run.overhead_s > 0 else "earlier"
         parts.append(f"{seconds(abs(run.overhead_s))} {direction} than predicted")

@@ -1,4 +1,4 @@
-"""What one operation costs, and what an idle one holds: the rows of primitives.json, read as prices.
+"""Reads primitives.json as prices: what one operation costs, and what an idle one holds.
 
 A price is in seconds: of one way, where an iteration went there and back. Rows that wait for
 somebody are measured in real time, as their name tells; the others in CPU time, which other load

@@ -1,4 +1,4 @@
-"""Latency under load: what runs whose tasks arrive over time tell, model by model and rate by rate.
+"""Gathers runs whose tasks arrive over time into curves of latency: by model, and by arrival rate.
 
 Latency counts from when a task was due. A model keeps up with a rate if the median latency is below
 twice what a task takes alone: one that falls behind has a queue that grows with every task.
@@ -136,7 +136,7 @@ def finding(sweep: Sweep) -> str:
 
 
 def rows(sweep: Sweep, escape: Callable[[str], str]) -> list[list[str]]:
-    """A row a model and rate below HEAD."""
+    """One row per model and rate below HEAD."""
     return [
         [
             escape(curve.title),
@@ -159,8 +159,8 @@ ON_LATENCY = (
     " runs."
 )
 ON_LATENESS = (
-    "Where it says “too late”, the generator fell behind the rate or made up a good part of the"
-    " latency, which is not the model’s alone then."
+    "Marked “too late”: the generator fell behind the rate, or its lateness is a good part of the"
+    " latency. Then the latency is not the model’s alone."
 )
 
 

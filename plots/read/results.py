@@ -1,4 +1,4 @@
-"""All runs of a results.json, by workload and by model; only runs that are ok enter a statistic."""
+"""Holds the runs of a results.json. Only runs that are ok enter a statistic."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Run:
     knows_echoes: bool  # whether waits for the reply and waits for a thread can be told apart
     refusal: Optional[Refusal] = None
     # Of tasks that arrive over time:
-    saturation: Optional[float] = None  # tasks a second; None where no rate saturates the model
+    saturation: Optional[float] = None  # tasks per second; None where no rate saturates the model
     due: Optional[list[int]] = None  # when each task should start, in ns; 0 is no task
     latency: Optional[Latency] = None
 

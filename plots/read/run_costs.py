@@ -1,4 +1,4 @@
-"""What a run costs, and how far each cost may move before the gate looks at it: a row a cost.
+"""Lists what a run costs, and how far each cost may move before the gate looks at it.
 
 The floors come from runs of one build on a busy two-core machine, calm and with other load (one to
 three spinning processes), of eleven repetitions at a hundredth of the original times:

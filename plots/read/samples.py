@@ -1,4 +1,4 @@
-"""Statistics of repeated runs: median, spread, intervals, and a test whether two sides differ.
+"""Does the statistics of repeated runs: median, spread, intervals, and a test whether sides differ.
 
 SciPy does the statistics, and is imported only when an interval or a test is asked for: drawing a
 single run works without it. Everything is deterministic: the same samples give the same numbers.
@@ -11,11 +11,11 @@ import math
 import statistics
 from typing import Sequence
 
-ENOUGH = 9  # samples a side, from which on a comparison is decided
+ENOUGH = 9  # samples per side, from which on a comparison is decided
 RESAMPLES = 1999
 SEED = 1  # of the bootstrap
 MOST = 1000  # more samples than this are thinned for the bootstrap
-EXACT_UP_TO = 20  # samples a side; beyond, the normal approximation is as good
+EXACT_UP_TO = 20  # samples per side; beyond, the normal approximation is as good
 FAR_OUT = 5.0  # standard deviations, estimated from the MAD, from which on a sample is an outlier
 
 Interval = tuple[float, float]

@@ -1,8 +1,7 @@
-"""Runs at a row of sizes as curves: a model's figures against the number of tasks or of threads.
+"""Gathers runs of several sizes into curves: figures against the number of tasks or of threads.
 
-A sweep is what differs in nothing else. Costs a task are slopes: what the peak, say, has grown by
-since the smallest point, by the tasks that it has more; so what a program takes anyway, however
-little it does, is in none of them.
+The runs of a sweep differ in nothing else. A cost per task is a slope: how much the cost has grown
+since the smallest size, divided by the tasks added. So what a program takes anyway is not in it.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class Curve:
         return found
 
     def growth(self, figure: Callable[[Run], Optional[float]]) -> dict[int, float]:
-        """Size -> how much the figure has grown a task since the smallest size; not for that one.
+        """Size -> how much the figure has grown per task since the smallest size; not for that one.
 
         Where several clients share the tasks, each of them takes what the smallest size took.
         """

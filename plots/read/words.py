@@ -1,4 +1,4 @@
-"""How numbers and names are worded in charts and tables."""
+"""Words numbers and names for charts and tables."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ async function open_all(page) {
 test("folded: a line each says what was measured, and no picture is to be seen", () =>
   on_page(pages, "pitfalls", {}, async (page) => {
     assert.equal(await page.locator("#pitfalls details.pitfall").count(), 5);
-    assert.ok(await page.getByText("heartbeats missed: 30, with the cure 0").isVisible());
-    assert.ok(await page.getByText("not as told: the broken side failed").first().isVisible());
+    assert.ok(await page.getByText("heartbeats missed: 30 (broken), 0 (fixed)").isVisible());
+    assert.ok(await page.getByText("not as described: the broken side failed").first().isVisible());
     assert.equal(await page.locator("#pitfalls figure").first().isVisible(), false);
   }));
 

@@ -4,7 +4,7 @@ import json
 
 import synthetic
 
-CPU = {  # nanoseconds an iteration
+CPU = {  # nanoseconds per iteration
     "call_a_function": 1.2,
     "record_an_event": 25.0,
     "spawn_and_join_a_coroutine": 200.0,

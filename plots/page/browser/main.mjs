@@ -4,7 +4,7 @@ import { Guess } from "./guess.mjs";
 import { Replay } from "./replay.mjs";
 import { TimeLine } from "./timeline.mjs";
 import { WhatIf } from "./whatif.mjs";
-import { choice, count, element, measured, overhead, planned } from "./words.mjs";
+import { STAGES, choice, count, element, measured, overhead, planned } from "./words.mjs";
 
 const by_id = (id) => document.getElementById(id);
 
@@ -125,6 +125,7 @@ class MeasuredRuns {
 
 if (typeof document !== "undefined") {
   const data = JSON.parse(by_id("data").textContent);
+  Object.assign(STAGES, data.stages);
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
   for (const part of document.querySelectorAll(".unscripted")) part.hidden = true;
   new MeasuredRuns(data, by_id("timeline-controls"), by_id("timeline-picture"));

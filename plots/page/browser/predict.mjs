@@ -1,4 +1,4 @@
-// What each formula predicts: the end, and when each task is in which stage.
+// Tells what each formula predicts: the end, and when each task is in which stage.
 // N tasks, T threads, c = connect, r = response, k = compute, as in the harness's table of models.
 
 const CONNECT = 0,

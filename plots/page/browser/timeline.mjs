@@ -1,4 +1,4 @@
-// What the reader does with a picture of time lines: point at it, move in it, by mouse or keyboard.
+// Lets the reader point at time lines and move in them, by mouse or keyboard.
 
 import { Picture } from "./picture.mjs";
 import { STAGES, count, element, measured } from "./words.mjs";

@@ -1,4 +1,4 @@
-// How numbers are worded: as plots/read/words.py does.
+// Words numbers as plots/read/words.py does, and makes elements.
 
 export function grouped(value, digits) {
   return value.toLocaleString("en-US", {
@@ -34,12 +34,8 @@ export function count(value, noun) {
   return `${digits} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-export const STAGES = {
-  connect: "connect",
-  response: "waiting for the response",
-  ready: "ready, waiting for a thread",
-  compute: "compute",
-};
+// What the stages are called, in their order: main.mjs fills this in from the page's data.
+export const STAGES = {};
 
 // An element with attributes and children; texts are only ever put in as texts.
 export function element(name, attributes = {}, ...children) {

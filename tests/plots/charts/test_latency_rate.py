@@ -209,7 +209,7 @@ def test_a_single_rate_has_a_table_and_no_chart(tmp_path):
     assert latency_charts(folder) == []
     summary = drawn.summary_of(folder)
     assert "| Async on one thread | 100 | 50/s | 2,700 ms |" in summary
-    assert "arriving evenly at 100 a second" in summary
+    assert "arriving evenly at 100 per second" in summary
     assert "several rates" not in summary
     report = drawn.page(folder, has_time_lines=False)
     assert "<td>2,700 ms</td>" in report
@@ -222,7 +222,7 @@ def marks(svg, name):
 
 
 @pytest.mark.parametrize("percentile", ("p50", "p99"))
-def test_every_model_has_a_curve_with_a_mark_a_rate(chart, percentile):
+def test_every_model_has_a_curve_with_a_mark_per_rate(chart, percentile):
     for model in LIMITS:
         assert len(marks(chart, f"latency-rate.{percentile}.{model}")) == len(RATES)
 

@@ -176,14 +176,14 @@ def test_the_reason_of_a_refusal_stands_below(chart):
 
 def test_the_title_tells_whose_overhead_grows_and_the_least_and_most_memory(chart):
     assert chart.text("scale.title") == (
-        "Overhead a task grows with async_serial only, up to 10,000 tasks; a task takes 0.29 KiB"
+        "Overhead per task grows with async_serial only, up to 10,000 tasks; a task takes 0.29 KiB"
         " in async_serial, 9.00 KiB in thread_per_task"
     )
 
 
 def test_if_no_overhead_grows_the_title_says_so(tmp_path):
     swept = of_tasks(tmp_path, linear("async_serial", (1, 10, 100), 50))
-    assert scale.finding(swept) == "No model's overhead a task grows up to 100 tasks"
+    assert scale.finding(swept) == "No model's overhead per task grows up to 100 tasks"
 
 
 def test_overhead_that_is_less_than_that_of_one_task_is_nothing_to_grow_from(tmp_path):
@@ -194,7 +194,7 @@ def test_overhead_that_is_less_than_that_of_one_task_is_nothing_to_grow_from(tmp
 
 
 def arriving(model, each_us):
-    """Runs to which ten tasks come a second, at 1, 10 and 100; the last two cost so much CPU."""
+    """Runs to which ten tasks come per second, at 1, 10 and 100; the last two cost so much CPU."""
     runs = []
     for n, us in zip((1, 10, 100), (0, *each_us)):
         due = synthetic.under_load(model, 10, synthetic.workload(n, 4, 0.2, 1.0, 0.0))
@@ -206,8 +206,8 @@ def arriving(model, each_us):
 def test_where_tasks_arrive_one_by_one_the_title_is_on_cpu_time(tmp_path):
     runs = arriving("sequential", (100, 300)) + arriving("async_serial", (100, 110))
     swept = of_tasks(tmp_path, runs)
-    assert scale.finding(swept) == "CPU time a task grows with sequential only, up to 100 tasks"
-    assert scale.words_of(swept.workload).endswith("tasks arrive evenly, 10 a second")
+    assert scale.finding(swept) == "CPU time per task grows with sequential only, up to 100 tasks"
+    assert scale.words_of(swept.workload).endswith("tasks arrive evenly, 10 per second")
 
 
 def test_where_tasks_arrive_one_by_one_there_is_no_panel_of_overhead(tmp_path):

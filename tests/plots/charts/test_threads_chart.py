@@ -73,7 +73,7 @@ def test_a_row_of_thousands_of_stretches_is_drawn_in_blocks(tmp_path):
     work = synthetic.workload(3000, 2, 0.1, 0.1, 0.001)
     svg = chart(tmp_path, [synthetic.run("async_multi_thread", work)])
     panel = r"threads\.async_multi_thread\."
-    assert len(svg.ids(panel + r"task0\.compute(-\d)?")) == 2  # a block a thread
+    assert len(svg.ids(panel + r"task0\.compute(-\d)?")) == 2  # a block per thread
     assert svg.ids(panel + r"task[1-9]\d*\.compute") == []
     assert "many tasks, one after the other" in svg.texts()
 

@@ -236,7 +236,7 @@ def test_characters_that_xml_can_not_hold_are_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("tasks", [40, 41, 200, 201])
-def test_more_than_forty_tasks_share_a_path_a_stage(tmp_path, tasks):
+def test_more_than_forty_tasks_share_a_path_per_stage(tmp_path, tasks):
     work = synthetic.workload(tasks)
     svg = chart(tmp_path, [synthetic.run("async_single_thread", work)])
     each = svg.ids(r"timeline\.async_single_thread\.task\d+\.compute")

@@ -84,7 +84,7 @@ def test_rows_of_primitives_are_exported_as_well(tmp_path):
     assert 240 <= metrics["spawn"]["latency"]["value"] < 260
 
 
-def test_junit_has_a_case_a_model_and_check(side):
+def test_junit_has_a_case_per_model_and_check(side):
     root = ElementTree.parse(side / FILES[2]).getroot()
     cases = {(case.get("classname"), case.get("name")) for case in root.iter("testcase")}
     checks = ("every run is ok", "structure as predicted", "not earlier than predicted")

@@ -157,7 +157,7 @@ def test_a_broken_file_beside_results_is_a_usage_error_and_nothing_is_drawn(tmp_
 # --- Rows -----------------------------------------------------------------------------------------
 
 
-def test_what_keeps_a_thread_has_a_row_a_thread(tmp_path):
+def test_what_keeps_a_thread_has_a_row_per_thread(tmp_path):
     line = [
         event("begun", 0),
         stretch("holding", "job", 1, 5, 2),
@@ -201,12 +201,12 @@ def test_every_pitfall_is_folded_behind_what_was_measured(page):
     summaries = re.findall(r'<details class="pitfall" id="([^"]+)"><summary>(.*?)</summary>', page)
     found = {name: Words(summary).text for name, summary in summaries}
     assert found == {
-        "pitfall-blocked_loop": "The title of blocked_loop heartbeats missed: 30, with the cure 0",
-        "pitfall-halting": "The title of halting tasks halted: 1, with the cure 0",
-        "pitfall-crowded": "The title of crowded jobs: 40, with the cure 2",
+        "pitfall-blocked_loop": "The title of blocked_loop heartbeats missed: 30 (broken), 0 (fixed)",
+        "pitfall-halting": "The title of halting tasks halted: 1 (broken), 0 (fixed)",
+        "pitfall-crowded": "The title of crowded jobs: 40 (broken), 2 (fixed)",
         "pitfall-failing": "The title of failing"
-        " not as told: the broken side failed: no more threads",
-        "pitfall-one_side": "The title of one_side saved: 1, with the cure not run",
+        " not as described: the broken side failed: no more threads",
+        "pitfall-one_side": "The title of one_side saved: 1 (broken), not run (fixed)",
     }
 
 
@@ -334,7 +334,7 @@ def test_a_side_that_failed_or_was_not_run_says_so_in_its_place(page):
 def test_a_pitfall_without_any_record_has_no_picture(tmp_path):
     section = section_of(tmp_path, pitfall("it", None, None, "saved"))
     assert "<svg" not in section and "No time line is on record." in section
-    assert "saved: not run, with the cure not run" in Words(section).text
+    assert "saved: not run (broken), not run (fixed)" in Words(section).text
 
 
 def test_labels_are_words_whatever_they_hold(tmp_path):

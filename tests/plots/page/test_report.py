@@ -10,9 +10,7 @@ import drawn
 import pytest
 import synthetic
 
-from plots.charts.looks import WORDS
 from plots.page import document
-from plots.read.run import KINDS
 
 MARKUP = "</script><img src=x onerror=alert(1)>"
 
@@ -152,12 +150,6 @@ def test_the_scripts_are_all_in_and_no_two_of_their_names_clash():
     assert sorted(set(names)) == sorted(names)
 
 
-def test_scripts_know_the_stages_by_their_order_and_words():
-    words = (document.PARTS / "words.mjs").read_text(encoding="utf-8")
-    (stages,) = re.findall(r"export const STAGES = \{(.*?)\};", words, flags=re.S)
-    assert re.findall(r"(\w+): \"([^\"]+)\"", stages) == [(kind, WORDS[kind]) for kind in KINDS]
-
-
 def test_a_script_uses_only_what_stands_before_it():
     for i, name in enumerate(document.SCRIPTS):
         text = (document.PARTS / f"{name}.mjs").read_text(encoding="utf-8")
@@ -169,8 +161,8 @@ def test_of_a_long_sweep_every_workload_has_its_table(tmp_path):
     works = [synthetic.workload(n, 4, 0.1, 0.1, 0.1) for n in (1, 2, 3, 4, 5)]
     runs = [synthetic.run("async_serial", work) for work in works]
     page = page_of(tmp_path, synthetic.document(runs))
-    assert page.count("Predicted and measured, a row a model</caption>") == 5
-    assert page.count('<figure class="chart">') == 10, "three a workload drawn, and that of the sweep"
+    assert page.count("Predicted and measured, one row per model</caption>") == 5
+    assert page.count('<figure class="chart">') == 10, "three per workload drawn, and that of the sweep"
     assert page.count("Its charts are left out") == 2
 
 

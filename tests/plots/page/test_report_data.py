@@ -5,6 +5,7 @@ import re
 
 import synthetic
 
+from plots.charts.looks import WORDS
 from plots.page import data
 from plots.read import results_file
 from plots.read.run import KINDS
@@ -35,6 +36,11 @@ def test_the_numbers_of_the_time_line_are_those_of_the_file(tmp_path):
         stretches = shown["tasks"]["stretches"]
         told = {(task, KINDS[kind]): (begin, end) for _, task, kind, begin, end, _ in stretches}
         assert told == stages_of(run)
+
+
+def test_scripts_know_the_stages_by_their_order_and_words(tmp_path):
+    page = of_page(tmp_path, synthetic.document([synthetic.run("sequential")]))
+    assert list(page["stages"].items()) == [(kind, WORDS[kind]) for kind in KINDS]
 
 
 def test_on_one_thread_two_tasks_are_ready_until_the_thread_is_free(tmp_path):

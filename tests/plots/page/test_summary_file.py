@@ -56,7 +56,7 @@ def test_repetitions_give_a_median_with_the_least_and_the_most(tmp_path):
     assert "Measured is the median" in text
 
 
-def test_a_sweep_has_a_table_a_workload_few_tasks_first(tmp_path):
+def test_a_sweep_has_a_table_per_workload_few_tasks_first(tmp_path):
     runs = [synthetic.run("async_serial", synthetic.workload(n, 4, 0.1, 0.1, 0.1)) for n in (20, 3)]
     text = summary(tmp_path, synthetic.document(runs))
     assert [line for line in text.splitlines() if line.startswith("Workload")] == [

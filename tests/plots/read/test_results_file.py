@@ -1,4 +1,4 @@
-"""What plots.results_file makes of a results.json, and what it refuses."""
+"""What becomes of a results.json that is read, and what is refused."""
 
 import json
 import re
