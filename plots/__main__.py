@@ -1,9 +1,9 @@
 """`python3 -m plots RESULTS`: draws charts/, summary.md and report.html beside results.json.
 
-The cost ladder is drawn where primitives.json lies beside them, and the pitfalls where pitfalls.json
-does. Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be used. A failure is
-one line on standard error. All is drawn before anything is written, and a file appears whole or not
-at all.
+The cost ladder is drawn where primitives.json lies beside them, and the pitfalls where
+pitfalls.json does. Exit codes: 0 fine; 1 the drawing failed; 2 usage, or results that can't be
+used. A failure is one line on standard error. All is drawn before anything is written, and a file
+appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def main(arguments: Sequence[str]) -> int:
         at = f" at {workload.arrival_rate:g} per second" if workload.arrivals else ""
         server = f", server {clean(workload.unusual_server)}" if workload.unusual_server else ""
         print(
-            f"without a time line: {workload.tasks:,} tasks{at}, {workload.threads:,} worker threads"
-            f"{server}"
+            f"without a time line: {workload.tasks:,} tasks{at},"
+            f" {workload.threads:,} worker threads{server}"
         )
     return FINE
 

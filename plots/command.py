@@ -1,4 +1,4 @@
-"""Holds what the commands share: whatever is wrong is one line on standard error and an exit code."""
+"""Holds what the commands share: whatever is wrong is one line and an exit code."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def ratios(threads: Curve, rival: Curve, figure) -> dict[int, float]:
 
 
 def as_good_up_to(ratio: dict[int, float]) -> int:
-    """The last size before the first at which the threads cost more than a tie; 0 if there is none."""
+    """The last size before the first at which the threads cost more than a tie; 0 if none."""
     last = 0
     for size, value in sorted(ratio.items()):
         if value > AS_GOOD:

@@ -24,7 +24,7 @@ _LINE = 0.178  # inches, of a label or a note
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """A curve: `name` stands at its end. `cross` is where it stops short, `note` the number there."""
+    """A curve: `name` stands at its end; where it stops short are a `cross` and its `note`."""
 
     name: str
     group: int  # its colour
@@ -56,7 +56,7 @@ def draw(
     axis: str,
     notes: Sequence[str],
 ) -> Chart:
-    """Two panels per row, notes below. `sizes` are the ticks of the common x axis, called `axis`."""
+    """Two panels per row, notes below. `sizes` are the ticks of the x axis, called `axis`."""
     names = [line.name for panel in panels for line in panel.lines]
     labels = 0.4 + max((style.text_width(name, SMALL) for name in names), default=0) / 72
     titles = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")

@@ -1,7 +1,7 @@
 """Draws the cost ladder: what one operation takes, cheapest first, and what an idle one holds.
 
-Times span six orders of magnitude, so their axis is logarithmic, and a mark stands for a value where
-a bar would have no foot. Memory is drawn as bars from zero.
+Times span six orders of magnitude, so their axis is logarithmic, and a mark stands for a value: a
+bar would have no foot. Memory is drawn as bars from zero.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from plots.charts import style
-from plots.charts.looks import LIGHT, PATTERNS
+from plots.charts.looks import LIGHT, hatch_of
 from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
 from plots.read import words
 from plots.read.primitive_prices import Price, Prices
@@ -89,7 +89,8 @@ def finding(prices: Prices) -> str:
     parts = []
     thread, coroutine = prices.time(THREAD), prices.time(COROUTINE)
     if thread and coroutine:
-        parts.append(f"A thread costs {_ratio(thread / coroutine)} times as much to start as a coroutine")
+        ratio = _ratio(thread / coroutine)
+        parts.append(f"A thread costs {ratio} times as much to start as a coroutine")
     held, lean = prices.memory.get(IDLE_THREAD), prices.memory.get(IDLE_COROUTINE)
     if held and lean and min(held.resident, lean.resident) > 0:
         ratio = _ratio(held.resident / lean.resident)
@@ -297,7 +298,9 @@ class _Ladder:
         looks = {
             "resident": dict(color=LIGHT.fill[COMPUTE]),
             "available": dict(
-                facecolor=LIGHT.fill[RESPONSE], edgecolor=LIGHT.stroke[RESPONSE], hatch=PATTERNS[RESPONSE].hatch
+                facecolor=LIGHT.fill[RESPONSE],
+                edgecolor=LIGHT.stroke[RESPONSE],
+                hatch=hatch_of(RESPONSE),
             ),
         }
         for row, held in enumerate(self.memory):
@@ -339,7 +342,7 @@ class _Ladder:
     def _source(self, height: float) -> None:
         drawn = self.figure.text(
             0.18 / WIDTH, 0.12 / height,
-            f"published: {SOURCE} (Rust, Tokio; another machine); where the threads ran is not told",
+            f"published: {SOURCE} (Rust, Tokio; another machine; which cores is not told)",
             fontsize=SMALL, color=LIGHT.muted, va="bottom",
         )
         drawn.set_gid("ladder.source")

@@ -16,7 +16,7 @@ from plots.charts import style
 from plots.charts.looks import LIGHT
 from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
 from plots.read import rate_sweep, words
-from plots.read.rate_sweep import Curve, Sweep
+from plots.read.rate_sweep import Curve, Sweep, tasks_per_second
 
 PANELS = {"p50": "Median latency", "p99": "99th percentile"}  # of the axes, from left to right
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -64,12 +64,12 @@ class _LatencyRate:
             parts.append(f"{name}: saturation predicted at {rate_sweep.saturation(curve)}.")
             for point in curve.points:
                 parts.append(
-                    f"At {rate_sweep.tasks_per_second(point.rate)}/s: median"
+                    f"At {tasks_per_second(point.rate)}/s: median"
                     f" {rate_sweep.milliseconds(point.measured['p50'])}, p99"
                     f" {rate_sweep.milliseconds(point.measured['p99'])}."
                 )
             for rate, why in curve.bad:
-                parts.append(f"At {rate_sweep.tasks_per_second(rate)}/s: {words.clean(why)}.")
+                parts.append(f"At {tasks_per_second(rate)}/s: {words.clean(why)}.")
         return " ".join(parts)
 
     def _styled(self):
@@ -77,7 +77,9 @@ class _LatencyRate:
         for kind, color in zip(self.kinds, self._colors()):
             for i, curve in enumerate(kind):
                 look = dict(
-                    color=color, marker=_MARKERS[i % len(_MARKERS)], linestyle=_DASHES[i % len(_DASHES)],
+                    color=color,
+                    marker=_MARKERS[i % len(_MARKERS)],
+                    linestyle=_DASHES[i % len(_DASHES)],
                 )
                 yield curve, look
 
@@ -119,7 +121,7 @@ class _LatencyRate:
         if values:
             axes.set_ylim(min(values) / 1.5, max(values) * 1.6)
         axes.grid(which="major")
-        for axis, word in ((axes.xaxis, rate_sweep.tasks_per_second), (axes.yaxis, _latency)):
+        for axis, word in ((axes.xaxis, tasks_per_second), (axes.yaxis, _latency)):
             axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=30))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(lambda value, _, word=word: word(value)))
@@ -139,7 +141,7 @@ class _LatencyRate:
             line = axes.axvline(rate, color=color, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=1)
             line.set_gid(f"latency-rate.{percentile}.saturation.{self.ids[kind[0].name]}")
             text = axes.annotate(
-                f"{rate_sweep.tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
+                f"{tasks_per_second(rate)}/s", (rate, 1), xycoords=("data", "axes fraction"),
                 xytext=(3, -3), textcoords="offset points", rotation=90, va="top", ha="left",
                 fontsize=SMALL, color=color, zorder=6,
                 bbox=dict(facecolor=LIGHT.background, linewidth=0, pad=0.8),
@@ -152,7 +154,7 @@ class _LatencyRate:
         styled = dict((curve.name, look) for curve, look in self._styled())
         for kind, color in zip(self.kinds, self._colors()):
             limit = kind[0].saturation
-            label = f"saturated from {rate_sweep.tasks_per_second(limit)}/s on" if limit else "never saturated"
+            label = f"saturated from {tasks_per_second(limit)}/s on" if limit else "never saturated"
             handles.append(Line2D([], [], color=color, linewidth=5, alpha=0.3, label=label))
             handles += [self._entry(curve, styled[curve.name]) for curve in kind]
         self.figure.legend(
@@ -164,7 +166,8 @@ class _LatencyRate:
     def _entry(self, curve: Curve, look: dict) -> Line2D:
         text = style.wrap(curve.title, (_LEGEND - 0.75) * 72, BODY, 1)[0]
         if not curve.points:
-            text = style.wrap(f"{curve.title}: {curve.bad[0][1]}", (_LEGEND - 0.75) * 72, BODY, 1)[0]
+            why = f"{curve.title}: {curve.bad[0][1]}"
+            text = style.wrap(why, (_LEGEND - 0.75) * 72, BODY, 1)[0]
         return Line2D(
             [], [], linewidth=1.4, markersize=6.5, markeredgecolor=LIGHT.background,
             markeredgewidth=0.6, label=text, **look,

@@ -1,7 +1,7 @@
 """Holds what stages, curves and texts look like: names, colours and patterns, for charts and page.
 
-Colours are those of Okabe and Ito, which the colour-blind tell apart; patterns tell the stages apart
-in grey.
+Colours are those of Okabe and Ito, which the colour-blind tell apart. Patterns tell the stages
+apart without colours.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def hatch_of(stage: str) -> Optional[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Theme:
-    """The colours of a light or of a dark page. Stages have a fill, and a stroke for the pattern."""
+    """The colours of a light or dark page. Stages have a fill, and a stroke for the pattern."""
 
     background: str
     ink: str

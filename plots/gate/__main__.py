@@ -91,7 +91,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="count as regressed only what this file, of a gate with --again, says regressed again",
     )
     parser.add_argument("--json", metavar="FILE", help="write the decisions for scripts")
-    parser.add_argument("--junit", metavar="FILE", help="write junit.xml: one case per model and check")
+    parser.add_argument(
+        "--junit", metavar="FILE", help="write junit.xml: one case per model and check"
+    )
     options = parser.parse_args(arguments)
     if len(options.paths) not in (0, 2):
         parser.error("takes one BASELINE and one CURRENT; --baseline and --current add more")

@@ -25,7 +25,7 @@ from plots.read.results import Results
 from plots.read.run import Workload
 from plots.read.words import counted
 
-# Trackers keep one unit per measure: times in nanoseconds, as Bencher's own measure "latency" has it.
+# Trackers keep one unit per measure: times in nanoseconds, as in Bencher's own measure "latency".
 NANOSECONDS = 1e9
 
 

@@ -133,10 +133,10 @@ def _how_to_read(gate: Gate) -> str:
         )
     return (
         "Costs are medians ± the median absolute deviation (number of runs), and the difference"
-        " has its 99 % interval. A verdict of *regressed* or *improved* needs a difference beyond the"
-        " noise floor and beyond what the other models show, with its whole interval, and a rank"
-        f" test that finds it rarer than {gate.alpha:g} after correction for the number of comparisons, here"
-        f" {gate.tested}.{across}"
+        " has its 99 % interval. A verdict of *regressed* or *improved* needs a difference beyond"
+        " the noise floor and beyond what the other models show, with its whole interval, and a rank"
+        f" test that finds it rarer than {gate.alpha:g} after correction for the number of"
+        f" comparisons, here {gate.tested}.{across}"
     )
 
 

@@ -1,7 +1,7 @@
 """Decides whether what was measured now is worse than a baseline, without crying wolf.
 
 There are two questions. *Structure* is what a model does: how many threads it has, how much
-overlaps, whether it does its work at all. Structure does not depend on load, so it must be the same.
+overlaps, whether it does its work at all. It does not depend on load, so it must be the same.
 A count is compared only where the baseline has settled: nine tenths of at least nine runs show one
 value. The count has changed if hardly any run shows that value now. How many threads ran a step is
 compared only where it was one, because chance decides which threads of a pool get work; a pool is
@@ -11,8 +11,8 @@ second one on.
 *Costs* are compared as distributions. A cost has regressed only if all of this holds:
 
 - there are at least nine samples per side;
-- the median moved by more than the noise floor of that cost (plots/read/run_costs.py), and so did the
-  quickest quarter, which other load touches least;
+- the median moved by more than the noise floor of that cost (plots/read/run_costs.py), and so did
+  the quickest quarter, which other load touches least;
 - the whole 99 % interval of the difference, not just the difference, lies beyond the floor;
 - Mann and Whitney's rank test finds a difference, after Holm's correction for the number of
   comparisons;

@@ -1,7 +1,7 @@
 """Sums up how long each task of a run took, where rows are too many: percentiles and a histogram.
 
-A task's latency runs from its start to its finish; where tasks arrive over time, from when it should
-have started. p99: 99 % of the tasks finished within this time.
+A task's latency runs from its start to its finish; where tasks arrive over time, from when the task
+was due. p99: 99 % of the tasks finished within this time.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Reads primitives.json: what Google Benchmark writes with --benchmark_out and repetitions.
 
 Each row keeps all its repetitions. A row is *busy* if it is measured in CPU time and, in its least
-disturbed repetition, used the CPU for nine tenths of the time. The others wait for somebody, another
-thread or the other end of a connection, and what they cost depends on the cores that the two happen
-to get: the same hand-over took 4 and 54 microseconds in one build, the less the busier the machine
-was. That some of them ask again and again while they wait makes them none the steadier.
+disturbed repetition, used the CPU for nine tenths of the time. The other rows wait for another
+thread, or for the other end of a connection. Their cost depends on the cores that the two happen to
+get: the same hand-over took 4 and 54 microseconds in one build, less on a busier machine. Rows that
+poll while they wait are no steadier.
 
-A file that is torn or nonsense raises `ResultsError`, whose text names the file and the place in it.
+A file that is torn or nonsense raises `ResultsError`: one line with the file and the place in it.
 """
 
 from __future__ import annotations

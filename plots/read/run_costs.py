@@ -63,9 +63,13 @@ LEAST_BYTES = 256 * 1024
 COSTS = (
     Cost("overhead", "overhead", SECONDS, lambda r: r.overhead_s, 0.003, 0.25, 1.0, "delay"),
     Cost("client_cpu", "client CPU", SECONDS, _cpu("client"), 0.002, 0.25, 0.5, "slowdown"),
-    Cost("client_memory", "client memory", BYTES, _peak_memory("client"), LEAST_BYTES, 0.05, 0.25, ""),
+    Cost(
+        "client_memory", "client memory", BYTES, _peak_memory("client"), LEAST_BYTES, 0.05, 0.25, ""
+    ),
     Cost("server_cpu", "server CPU", SECONDS, _cpu("server"), 0.002, 0.25, 0.5, "slowdown"),
-    Cost("server_memory", "server memory", BYTES, _peak_memory("server"), LEAST_BYTES, 0.05, 0.25, ""),
+    Cost(
+        "server_memory", "server memory", BYTES, _peak_memory("server"), LEAST_BYTES, 0.05, 0.25, ""
+    ),
 )
 
 
