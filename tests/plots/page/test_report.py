@@ -122,6 +122,13 @@ def test_nothing_from_outside_is_taken_as_markup(tmp_path):
     assert MARKUP in found.text
 
 
+def test_what_no_page_can_show_is_replaced(tmp_path):
+    runs = [synthetic.bad_run("sequential", message="a\x00b\x1b[31m\ud800\nc")]
+    page = page_of(tmp_path, synthetic.document(runs))
+    assert "failed: a\ufffdb\ufffd[31m\ufffd c" in Elements(page).text
+    assert page.encode("utf-8")
+
+
 def test_a_label_that_looks_like_a_place_in_the_template_stays_a_label(tmp_path):
     models = synthetic.model_table()
     models["sequential"]["title"] = "{{script}} \\1"
