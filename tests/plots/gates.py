@@ -85,7 +85,7 @@ def regressed(folder, baseline, current, **options):
     return [(decision.key[0], decision.key[2]) for decision in found]
 
 
-def compare(*arguments, module="plots.gate"):
+def run_gate(*arguments, module="plots.gate"):
     """Runs the command in a process of its own, as a user would."""
     return subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],

@@ -22,7 +22,7 @@ def exported(folder, document):
 def _side(tmp_path_factory):
     """The exports of one side of a gate, written by the command in a process of its own."""
     folder = synthetic.write(tmp_path_factory.mktemp("side"), gates.side(1))
-    done = gates.compare(folder, module="plots.gate.exports")
+    done = gates.run_gate(folder, module="plots.gate.exports")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [str(folder / name) for name in FILES]
     return folder

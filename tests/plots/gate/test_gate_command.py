@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import gates
 import pytest
 import synthetic
-from plots.gate import __main__ as compare
+from plots.gate import __main__ as command
 from plots.read import results_file
 
 SLOW = {"changed": ["async_serial"], "delay_s": 0.010}
@@ -24,11 +24,11 @@ def sides(tmp_path_factory):
 @pytest.fixture(scope="module", name="by_command")
 def _by_command(sides):
     """The finished command that found the slower model, in a process of its own."""
-    return gates.compare(sides["base"], sides["slow"])
+    return gates.run_gate(sides["base"], sides["slow"])
 
 
 def test_nothing_worse_is_code_0(sides, capsys):
-    assert compare.main([sides["base"], sides["same"]]) == 0
+    assert command.main([sides["base"], sides["same"]]) == 0
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith("# Gate: no regression\n")
@@ -45,7 +45,7 @@ def test_a_regression_is_code_3_and_is_named_first(by_command):
 def test_not_comparable_is_code_4_and_one_line(tmp_path, sides, capsys):
     other = gates.side(2)
     other["environment"]["build_type"] = "debug"
-    assert compare.main([sides["base"], gates.written(tmp_path, "debug", other)]) == 4
+    assert command.main([sides["base"], gates.written(tmp_path, "debug", other)]) == 4
     said = capsys.readouterr()
     assert said.err == "not comparable: build type: release against debug\n"
     assert said.out == "# Gate: not comparable\n\nbuild type: release against debug.\n"
@@ -54,9 +54,9 @@ def test_not_comparable_is_code_4_and_one_line(tmp_path, sides, capsys):
 def test_more_files_of_a_side_are_pooled(tmp_path, sides, capsys):
     few = [gates.written(tmp_path, f"few{i}", gates.side(20 + i, 3, **SLOW)) for i in range(3)]
     more = ["--current", few[1], "--current", few[2]]
-    assert compare.main([sides["base"], few[0]]) == 0
-    assert compare.main([sides["base"], few[0], *more]) == 3
-    assert compare.main(["--baseline", sides["base"], "--current", few[0], *more]) == 3
+    assert command.main([sides["base"], few[0]]) == 0
+    assert command.main([sides["base"], few[0], *more]) == 3
+    assert command.main(["--baseline", sides["base"], "--current", few[0], *more]) == 3
 
 
 USAGE = [
@@ -74,7 +74,7 @@ USAGE = [
 @pytest.mark.parametrize("arguments, complaint", USAGE, ids=str)
 def test_wrong_usage_is_code_2_and_one_line(arguments, complaint, capsys):
     try:
-        code = compare.main(arguments)
+        code = command.main(arguments)
     except SystemExit as end:
         code = end.code
     said = capsys.readouterr()
@@ -114,7 +114,7 @@ def test_a_bad_file_is_code_2_and_one_line(tmp_path, complaint, place, capsys):
     bad.parent.mkdir()
     bad.write_text(BAD[complaint])
     arguments = [good, str(bad.parent)][:: -1 if place == 0 else 1]
-    assert compare.main(arguments) == 2
+    assert command.main(arguments) == 2
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1
     assert said.err.startswith(f"{bad}: ") and complaint in said.err
@@ -137,7 +137,7 @@ def test_bad_primitives_are_code_2_and_one_line(tmp_path, complaint, capsys):
     good = gates.written(tmp_path, "good", gates.side(1, 2))
     bad = tmp_path / "primitives.json"
     bad.write_text(BAD_ROWS[complaint])
-    assert compare.main([good, str(tmp_path)]) == 2
+    assert command.main([good, str(tmp_path)]) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
     assert said.err.startswith(f"{bad}: ") and complaint in said.err
@@ -162,7 +162,7 @@ def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):
         raise samples.ScipyMissing("statistics need SciPy: install the package python3-scipy")
 
     monkeypatch.setattr(samples, "_scipy", missing)
-    assert compare.main([sides["base"], sides["same"]]) == 1
+    assert command.main([sides["base"], sides["same"]]) == 1
     assert capsys.readouterr().err == (
         "plots.gate: statistics need SciPy: install the package python3-scipy\n"
     )
@@ -172,7 +172,7 @@ def test_without_scipy_it_names_the_package(sides, capsys, monkeypatch):
 
 
 def test_the_same_input_gives_the_same_words(by_command, sides, capsys):
-    assert compare.main([sides["base"], sides["slow"]]) == 3
+    assert command.main([sides["base"], sides["slow"]]) == 3
     assert capsys.readouterr().out == by_command.stdout
 
 
@@ -195,7 +195,7 @@ def exact(overhead, memory=4 << 20):
 def test_the_table_to_the_letter(tmp_path, capsys):
     before = gates.written(tmp_path, "before", exact(0.004))
     after = gates.written(tmp_path, "after", exact(0.024, 24 << 20))
-    assert compare.main([before, after]) == 3
+    assert command.main([before, after]) == 3
     same = "nothing unusual: chance alone brings such a difference all the time"
     rare = "if nothing had changed, a difference like this would come up about once in"
     cpu = f"4.00 ± 0.00 ms (9) | 4.00 ± 0.00 ms (9) | +0.00 ms [+0.00 to +0.00] | same | {same}"
@@ -224,7 +224,7 @@ Costs are medians ± the median absolute deviation (number of runs), and the dif
 
 def test_json_names_what_to_run_again(tmp_path, sides):
     written = tmp_path / "gate.json"
-    assert compare.main([sides["base"], sides["slow"], "--json", str(written)]) == 3
+    assert command.main([sides["base"], sides["slow"], "--json", str(written)]) == 3
     document = json.loads(written.read_text())
     assert (document["decision"], document["exit_code"]) == ("regressed", 3)
     again = document["rerun"]
@@ -239,11 +239,11 @@ def test_json_names_what_to_run_again(tmp_path, sides):
 
 def test_what_a_fresh_run_does_not_show_again_is_no_regression(tmp_path, sides, capsys):
     first, second, junit = (str(tmp_path / name) for name in ("1.json", "2.json", "junit.xml"))
-    assert compare.main([sides["base"], sides["slow"], "--json", first]) == 3
-    assert compare.main([sides["base"], sides["same"], "--again", first, "--json", second]) == 0
+    assert command.main([sides["base"], sides["slow"], "--json", first]) == 3
+    assert command.main([sides["base"], sides["same"], "--again", first, "--json", second]) == 0
     capsys.readouterr()
     confirmed = ["--confirmed-by", second, "--junit", junit]
-    assert compare.main([sides["base"], sides["slow"], *confirmed]) == 0
+    assert command.main([sides["base"], sides["slow"], *confirmed]) == 0
     assert "not seen again in a fresh run" in capsys.readouterr().out
     assert ElementTree.parse(junit).findall(".//failure") == []
 
@@ -251,11 +251,11 @@ def test_what_a_fresh_run_does_not_show_again_is_no_regression(tmp_path, sides, 
 def test_what_a_fresh_run_shows_again_is_a_regression(tmp_path, sides):
     first, second = (str(tmp_path / name) for name in ("1.json", "2.json"))
     again = gates.written(tmp_path, "again", gates.side(4, **SLOW))
-    assert compare.main([sides["base"], sides["slow"], "--json", first]) == 3
-    assert compare.main([sides["base"], again, "--again", first, "--json", second]) == 3
+    assert command.main([sides["base"], sides["slow"], "--json", first]) == 3
+    assert command.main([sides["base"], again, "--again", first, "--json", second]) == 3
     judged = json.loads(pathlib.Path(second).read_text())["costs"]
     assert [cost["model"] for cost in judged] == ["async_serial"]
-    assert compare.main([sides["base"], sides["slow"], "--confirmed-by", second]) == 3
+    assert command.main([sides["base"], sides["slow"], "--confirmed-by", second]) == 3
 
 
 def test_a_model_that_breaks_in_the_fresh_run_stays_a_regression(tmp_path, sides):
@@ -263,9 +263,9 @@ def test_a_model_that_breaks_in_the_fresh_run_stays_a_regression(tmp_path, sides
     broken = gates.side(4, models=("sequential", "thread_per_task"))
     broken["runs"].append(synthetic.bad_run("async_serial", work=gates.WORK))
     path = gates.written(tmp_path, "broken", broken)
-    assert compare.main([sides["base"], sides["slow"], "--json", first]) == 3
-    assert compare.main([sides["base"], path, "--again", first, "--json", second]) == 3
-    assert compare.main([sides["base"], sides["slow"], "--confirmed-by", second]) == 3
+    assert command.main([sides["base"], sides["slow"], "--json", first]) == 3
+    assert command.main([sides["base"], path, "--again", first, "--json", second]) == 3
+    assert command.main([sides["base"], sides["slow"], "--confirmed-by", second]) == 3
 
 
 @pytest.mark.parametrize(
@@ -274,13 +274,13 @@ def test_a_model_that_breaks_in_the_fresh_run_stays_a_regression(tmp_path, sides
 def test_a_decision_file_that_is_none_is_code_2(tmp_path, sides, content, capsys):
     (tmp_path / "gate.json").write_text(content)
     arguments = [sides["base"], sides["same"], "--again", str(tmp_path / "gate.json")]
-    assert compare.main(arguments) == 2
+    assert command.main(arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_junit_names_the_model_that_regressed(tmp_path, sides):
     path = tmp_path / "junit.xml"
-    assert compare.main([sides["base"], sides["slow"], "--junit", str(path)]) == 3
+    assert command.main([sides["base"], sides["slow"], "--junit", str(path)]) == 3
     root = ElementTree.parse(path).getroot()
     cases = root.findall("testsuite/testcase")
     assert root.get("tests") == str(len(cases)) and root.get("failures") == "1"
@@ -297,7 +297,7 @@ def test_junit_says_why_nothing_was_compared(tmp_path, sides):
     other = gates.side(2)
     other["environment"]["cores"] = 64
     path = tmp_path / "junit.xml"
-    code = compare.main([sides["base"], gates.written(tmp_path, "o", other), "--junit", str(path)])
+    code = command.main([sides["base"], gates.written(tmp_path, "o", other), "--junit", str(path)])
     assert code == 4
     assert "cores: 2 against 64" in ElementTree.parse(path).find(".//failure").get("message")
 
@@ -305,5 +305,5 @@ def test_junit_says_why_nothing_was_compared(tmp_path, sides):
 def test_a_file_that_can_not_be_written_is_code_1(tmp_path, sides, capsys):
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "gate.json"
-    assert compare.main([sides["base"], sides["same"], "--json", str(path)]) == 1
+    assert command.main([sides["base"], sides["same"], "--json", str(path)]) == 1
     assert capsys.readouterr().err == f"{path}: can't be written: File exists\n"
