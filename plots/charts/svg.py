@@ -35,10 +35,10 @@ def of_chart(chart: Chart, name: str) -> bytes:
 def themed(svg: bytes, name: str, title: str, description: str) -> bytes:
     """What matplotlib drew in light colours, for light and dark pages."""
     root = ElementTree.fromstring(svg)
+    own = "chart-" + re.sub(r"[^\w-]", "_", name)  # rules would take a point for something else
     _drop(root, ("title", "desc", "metadata", "style"))
     _shorten_patterns(root)
-    _rename(root, name)
-    own = f"chart-{name}"
+    _rename(root, name, own)
     style = _classes(root, own)
     root.attrib |= {"id": own, "role": "img", "aria-labelledby": f"{own}-title {own}-desc"}
     for i, (tag, text) in enumerate((("title", title), ("desc", description), ("style", style))):
@@ -101,10 +101,11 @@ def tile(stage: str, name: str) -> Element:
     return pattern
 
 
-def _rename(root: Element, name: str) -> None:
+def _rename(root: Element, name: str, own: str) -> None:
     """Begins each id with the chart's name. Ids that matplotlib made up and nothing uses go.
 
-    The ids of parts, `chart.model.part`, already begin with a name: of the chart's kind.
+    The ids of parts, `chart.model.part`, already begin with a name: of the chart's kind. `own` is
+    the id of the root.
     """
     used = set()
     for element in root.iter():
@@ -113,7 +114,7 @@ def _rename(root: Element, name: str) -> None:
             used.add(element.get("href")[1:])
         for value in element.attrib.values():
             used |= set(_REFERENCE.findall(value))
-    new = {old: f"chart-{name}-{i}" for i, old in enumerate(sorted(used))}
+    new = {old: f"{own}-{i}" for i, old in enumerate(sorted(used))}
     for element in root.iter():
         old = element.attrib.pop("id", None)
         if old in new:

@@ -77,3 +77,12 @@ def test_charts_share_no_id_and_no_rule_reaches_another_chart(tmp_path):
         selectors = [rule for rule in rules if not rule.startswith("@media")]
         assert selectors and all(rule.startswith(f"#chart-{name} ") for rule in selectors)
     assert len(set(ids)) == len(ids)
+
+
+def test_rules_reach_a_chart_whose_name_has_a_point(tmp_path):
+    work = synthetic.workload(3, 4, 0.1, 0.1, 0.1)
+    runs = [synthetic.under_load("sequential", rate, work) for rate in (0.5, 2.5)]
+    folder = synthetic.write(tmp_path, synthetic.document(runs))
+    svg = drawn.Drawing(drawn.svg(folder, "timeline-3-tasks-at-2.5"))
+    assert re.fullmatch(r"[\w-]+", svg.root.get("id")), "in a rule, what follows a point is a class"
+    assert svg.colors(next(svg.root.iter(f"{drawn.SVG}path"))) == {"fill": LIGHT.background}
