@@ -6,8 +6,8 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 
 from __future__ import annotations
 
-from plots.charts.looks import WORDS_OF_THREADS
 from plots.charts.figure_of_panels import PanelFigure
+from plots.charts.looks import WORDS_OF_THREADS
 from plots.charts.panel import Panel, Row
 from plots.charts.style import Chart
 from plots.read import findings

@@ -6,8 +6,8 @@ was sent until the client took it up.
 
 from __future__ import annotations
 
-from plots.charts.looks import WORDS
 from plots.charts.figure_of_panels import PanelFigure
+from plots.charts.looks import WORDS
 from plots.charts.panel import Panel, Row
 from plots.charts.style import Chart
 from plots.read import findings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from plots.charts import catalogue
-from plots.page import sweep_tables
-from plots.page import advice
-from plots.read import run_costs, findings, rate_sweep, samples
+from plots.page import advice, sweep_tables
+from plots.read import findings, rate_sweep, run_costs, samples
 from plots.read.results import ModelRuns, Results
 from plots.read.run import AS_PREDICTED, Workload
 from plots.read.words import clean, listed, measured, overhead, planned, span
