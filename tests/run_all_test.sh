@@ -650,7 +650,7 @@ failed_primitives_fail_ci() {
   mv "$stage/bin/primitives" "$stage/primitives"
   run_all --ci
   exits_with 1
-  has log 'plots.exports'
+  has log 'plots.gate.exports'
 }
 
 ci_appends_the_summary_for_github() {

@@ -1,13 +1,13 @@
-"""`python3 -m plots.measure_again BASELINE CURRENT -- PRIMITIVES -- HARNESS`: a second opinion.
+"""`python3 -m plots.gate.measure_again BASELINE CURRENT -- PRIMITIVES -- HARNESS`: a second opinion.
 
-Compares two folders of results as plots.compare does. What looks worse is measured once more, on
+Compares two folders of results as plots.gate does. What looks worse is measured once more, on
 its own, and counts only if it looks worse again. PRIMITIVES and HARNESS are the commands that
 measured CURRENT, each with its options; what to measure and where to is added to them.
 
 The report goes to standard output, into CURRENT/gate.md, and before CURRENT/summary.md; gate.json
 and junit.xml beside it are for programs. The second run lies in CURRENT/again.
 
-Exit codes are those of plots.compare; 1 also if the second run failed, or left out what it was to
+Exit codes are those of plots.gate; 1 also if the second run failed, or left out what it was to
 measure: then the report is that of the first comparison.
 """
 
@@ -22,10 +22,14 @@ import subprocess
 import sys
 from typing import Optional, Sequence
 
-from plots import benchmark_rows, compare, files, gate_report, gate_sides, results_file
-from plots.checked_json import ResultsError
-from plots.gate_decisions import REGRESSED, TOO_FEW
-from plots.words import clean
+from plots.command import FAILED, FINE, UNUSABLE
+from plots.gate import __main__ as gate
+from plots.gate import report as gate_report
+from plots.gate import sides
+from plots.gate.decisions import REGRESSED, TOO_FEW
+from plots.read import benchmark_rows, files, results_file
+from plots.read.checked_json import ResultsError
+from plots.read.words import clean
 
 Command = Sequence[str]
 
@@ -41,13 +45,13 @@ def main(arguments: Sequence[str]) -> int:
         primitives, harness = _split(rest)
         baseline, current = folders
     except ValueError:
-        return _failed("usage: BASELINE CURRENT -- PRIMITIVES -- HARNESS", compare.UNUSABLE)
+        return _failed("usage: BASELINE CURRENT -- PRIMITIVES -- HARNESS", UNUSABLE)
     folder = pathlib.Path(current)
     try:
         code = _decide(baseline, folder, primitives, harness)
         _tell(folder)
     except OSError as error:
-        return _failed(f"{error.filename}: {error.strerror or error}", compare.FAILED)
+        return _failed(f"{error.filename}: {error.strerror or error}", FAILED)
     return code
 
 
@@ -62,25 +66,25 @@ def _decide(baseline: str, current: pathlib.Path, primitives: Command, harness: 
     second = str(again / "gate.json")
     _say(f"comparing with {baseline}")
     code = _compare(current, baseline, str(current), "--json", first)
-    if code != compare.REGRESSION:
+    if code != gate.REGRESSION:
         return code
     try:
         _measure(first, again, primitives, harness)
         code = _compare(current, baseline, str(again), "--again", first, "--json", second)
-        if code not in (compare.FINE, compare.REGRESSION):
+        if code not in (FINE, gate.REGRESSION):
             return code
         _check_judged(first, second)
     except SecondRunFailed as error:
         _compare(current, baseline, str(current), "--json", first)
-        return _failed(f"the second run, in {again}: {error}", compare.FAILED)
+        return _failed(f"the second run, in {again}: {error}", FAILED)
     return _compare(current, baseline, str(current), "--confirmed-by", second, "--json", first)
 
 
 def _compare(current: pathlib.Path, *arguments: str) -> int:
-    """Runs plots.compare; its report becomes gate.md, or there is none."""
+    """Runs plots.gate; its report becomes gate.md, or there is none."""
     report = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with contextlib.redirect_stdout(report):
-        code = compare.main([*arguments, "--junit", str(current / "junit.xml")])
+        code = gate.main([*arguments, "--junit", str(current / "junit.xml")])
     files.write_whole(str(current / "gate.md"), report.buffer.getvalue())
     return code
 
@@ -99,9 +103,9 @@ def _measure(first: str, again: pathlib.Path, primitives: Command, harness: Comm
     _say(f"measuring once more what looks worse: {worse}")
     if rerun["run"]:
         status = _run([*harness, "--models", ",".join(rerun["run"]), "--results", str(again)])
-        if status not in (compare.FINE, compare.FAILED):
+        if status not in (FINE, FAILED):
             raise SecondRunFailed(f"the harness ended with status {status}")
-        if status == compare.FAILED:
+        if status == FAILED:
             _say("the harness ended with status 1; what it has measured is compared")
     if rerun["primitives"]:
         wanted = f"--benchmark_filter={rerun['primitives_filter']}"
@@ -114,7 +118,7 @@ def _measure(first: str, again: pathlib.Path, primitives: Command, harness: Comm
 def _check_all_there(first: str, again: pathlib.Path) -> None:
     """A command may end well without having measured what it was to measure."""
     try:
-        side = gate_sides.load_side([str(again)])
+        side = sides.load_side([str(again)])
         left_out = {
             model
             for model, workload, _ in gate_report.regressed_in(first)
@@ -180,7 +184,7 @@ def _say(what: str) -> None:
 
 
 def _failed(message: str, code: int) -> int:
-    print(f"plots.measure_again: {clean(message)}", file=sys.stderr)
+    print(f"plots.gate.measure_again: {clean(message)}", file=sys.stderr)
     return code
 
 

@@ -1,4 +1,4 @@
-"""`python3 -m plots.measure_again`: what looks worse is measured again, here by stand-ins."""
+"""`python3 -m plots.gate.measure_again`: what looks worse is measured again, here by stand-ins."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 
 import gates
 import pytest
-from plots import measure_again
+from plots.gate import measure_again
 
 SLOW = {"changed": ["async_serial"], "delay_s": 0.010}
 ROW, SLOWER_ROW = {"a_row": (900, 900)}, {"a_row": (1900, 1900)}
@@ -216,7 +216,7 @@ def test_a_second_run_that_fails_or_lies_is_code_1_with_its_reason(
     LIES[complaint](stage, documents["again"])
     assert stage.decides() == 1
     error = capfd.readouterr().err.splitlines()[-1]
-    assert error.startswith(f"plots.measure_again: the second run, in {stage.now / 'again'}: ")
+    assert error.startswith(f"plots.gate.measure_again: the second run, in {stage.now / 'again'}: ")
     assert complaint in error
     assert stage.says().startswith("# Gate: 1 regression\n")
     assert json.loads(stage.says("gate.json"))["decision"] == "regressed"
@@ -253,7 +253,7 @@ def test_a_primitive_that_is_left_out_is_code_1(stage, documents, capfd):
 def test_wrong_usage_is_code_2_and_one_line(arguments, capsys):
     assert measure_again.main(arguments.split()) == 2
     assert capsys.readouterr().err == (
-        "plots.measure_again: usage: BASELINE CURRENT -- PRIMITIVES -- HARNESS\n"
+        "plots.gate.measure_again: usage: BASELINE CURRENT -- PRIMITIVES -- HARNESS\n"
     )
 
 
@@ -285,7 +285,7 @@ def test_a_signal_lets_the_second_run_clean_up_first(stage, documents, number):
     (stage.folder / "harness").write_text(text)
     stage.measured(documents["slow"])
     process = subprocess.Popen(
-        [sys.executable, "-m", "plots.measure_again", *stage.command()],
+        [sys.executable, "-m", "plots.gate.measure_again", *stage.command()],
         cwd=gates.ROOT,
         start_new_session=True,
         stdout=subprocess.PIPE,
