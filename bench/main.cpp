@@ -16,8 +16,8 @@ int print_only(const HarnessOptions& options) {
   if (options.list) fmt::print("{}", table_of_models(options.bin_dir));
   if (options.predict) fmt::print("{}", table_of_predictions(options.models, options.workloads));
   if (has_benchmark_flag(options, "list_tests"))
-    list_benchmarks(
-        plan_runs(options.models, options.workloads, options.repetitions, options.seed));
+    list_benchmarks(plan_runs({options.models, options.servers, options.workloads},
+                              options.repetitions, options.seed));
   return exit_ok;
 }
 

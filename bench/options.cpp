@@ -58,6 +58,27 @@ std::vector<const Model*> choose_models(const std::vector<std::string>& names,
   return chosen;
 }
 
+std::vector<const Server*> choose_servers(const std::vector<std::string>& names) {
+  std::vector<const Server*> chosen;
+  const auto add = [&](const Server& server) {
+    if (std::ranges::find(chosen, &server) == chosen.end()) chosen.push_back(&server);
+  };
+  for (const std::string& name : names) {
+    if (name == "all") {
+      std::ranges::for_each(servers, add);
+      continue;
+    }
+    const Server* server = find_server(name);
+    if (!server)
+      throw CLI::ValidationError(
+          "--servers",
+          fmt::format("'{}' is neither all nor one of {}", name,
+                      fmt::join(servers | std::views::transform(&Server::name), ", ")));
+    add(*server);
+  }
+  return chosen;
+}
+
 Duration scale(Duration duration, double factor) {
   return std::chrono::round<Duration>(Seconds{duration} * factor);
 }
@@ -114,6 +135,7 @@ std::string find_recipe(const std::string& name) {
 struct Given {
   Workload workload;
   std::vector<std::string> models{"core"};
+  std::vector<std::string> servers{std::string{waitbench::servers.front().name}};
   std::vector<int> tasks{workload.tasks};
   std::vector<int> threads{workload.threads};
   std::vector<std::string> rates;
@@ -149,6 +171,10 @@ void add_workload_options(CLI::App& app, Given& given) {
       ->delimiter(',')
       ->type_name("core|all|NAME,...")
       ->default_str("core");
+  app.add_option("--servers", given.servers, "Which servers to run them against; see --list")
+      ->delimiter(',')
+      ->type_name("all|NAME,...")
+      ->default_str("coroutines");
   app.add_option("--tasks", given.tasks, "How many tasks; several numbers make a sweep")
       ->delimiter(',')
       ->check(CLI::Range(1, 10'000'000))
@@ -278,6 +304,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, HarnessOptio
   add_output_options(app, given, options);
   add_recipe(app);
   app.parse_complete_callback([&] {
+    options.servers = choose_servers(given.servers);
     options.models = choose_models(given.models, options.bin_dir);
     options.workloads = workloads_of(given, options.seed);
   });

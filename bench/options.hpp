@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "bench/models/models.hpp"
+#include "bench/models/servers.hpp"
 
 namespace waitbench {
 
 struct HarnessOptions {
   std::vector<const Model*> models;
+  std::vector<const Server*> servers;
   std::vector<Workload> workloads;      // one for each number of tasks, of threads, and each rate
   std::optional<Duration> timeout;      // of a run; nothing: the prediction and a margin
   std::optional<Duration> longest_run;  // what is predicted to take longer is not run

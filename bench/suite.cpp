@@ -99,8 +99,10 @@ void list_benchmarks(const std::vector<PlannedRun>& plan) {
 
 Suite::Suite(const HarnessOptions& options)
     : options_(options),
-      plan_(plan_runs(options.models, options.workloads, options.repetitions, options.seed)),
-      warmup_plan_(plan_warmup(options.models, options.workloads, options.warmup)),
+      plan_(plan_runs({options.models, options.servers, options.workloads}, options.repetitions,
+                      options.seed)),
+      warmup_plan_(
+          plan_warmup({options.models, options.servers, options.workloads}, options.warmup)),
       directory_(ResultsDirectory::make(options.results)),
       scratch_(directory_.make_scratch()),
       results_file_(directory_.path / "results.json", options.seed, describe_suite(),
@@ -110,7 +112,7 @@ Suite::Suite(const HarnessOptions& options)
                              ? 0
                              : static_cast<int>(warmup_plan_.size() + plan_.size()),
                  .live = options.live,
-                 .each_runs_once = options.repetitions == 1,
+                 .each_runs_once = options.repetitions == 1 && options.servers.size() == 1,
                  .compared = options.models}),
       scenario_{
           .bin_dir = options.bin_dir,
@@ -156,7 +158,7 @@ void Suite::measure(benchmark::State& state, const PlannedRun& planned) {
 // interrupted.
 std::optional<Run> Suite::make_run(const PlannedRun& planned) {
   progress_.begin(planned);
-  auto run = scenario_.run(*planned.model, planned.workload, planned.repetition);
+  auto run = scenario_.run(*planned.model, planned.workload, planned.repetition, *planned.server);
   if (!run) {
     progress_.interrupted();
     stopped_by_ = "interrupted";

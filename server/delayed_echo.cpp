@@ -1,4 +1,4 @@
-// Accepts connections and deals them out to the loops.
+// Accepts connections and deals them out to the threads.
 #include "server/delayed_echo.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "server/echo_loop.hpp"
+#include "server/echo_service.hpp"
 #include "support/plain_socket.hpp"
 #include "support/program.hpp"
 #include "support/values.hpp"
@@ -23,15 +23,15 @@ bool is_out_of_descriptors(const std::error_code& error) {
   return std::ranges::find(shortages, error.value()) != shortages.end();
 }
 
-std::vector<std::unique_ptr<EchoLoop>> make_loops(const ServerOptions& options) {
-  std::vector<std::unique_ptr<EchoLoop>> loops;
-  for (int i = 0; i < options.threads; ++i) loops.push_back(std::make_unique<EchoLoop>(options));
-  return loops;
+std::vector<std::unique_ptr<EchoService>> make_services(const ServerOptions& options) {
+  std::vector<std::unique_ptr<EchoService>> services;
+  for (int i = 0; i < options.threads; ++i) services.push_back(make_service(options));
+  return services;
 }
 
 }  // namespace
 
-DelayedEcho::DelayedEcho(const ServerOptions& options) : loops_(make_loops(options)) {
+DelayedEcho::DelayedEcho(const ServerOptions& options) : services_(make_services(options)) {
   auto endpoint = options.address;
   for (int i = 0; i < options.addresses + options.silent_addresses; ++i) {
     acceptors_.emplace_back(context(), at_address(endpoint, i));
@@ -49,41 +49,41 @@ asio::ip::tcp::endpoint DelayedEcho::local_endpoint() const {
 }
 
 asio::io_context& DelayedEcho::context() {
-  return loops_.front()->context();
+  return services_.front()->context();
 }
 
 void DelayedEcho::run() {
   std::vector<std::future<size_t>> others;
-  for (auto& loop : loops_ | std::views::drop(1))
-    others.push_back(std::async(std::launch::async, [&] { return loop->context().run(); }));
+  for (auto& service : services_ | std::views::drop(1))
+    others.push_back(std::async(std::launch::async, [&] { return service->context().run(); }));
   context().run();
   for (auto& other : others) other.get();  // rethrows what ended its loop
 }
 
 void DelayedEcho::stop() {
-  for (auto& loop : loops_) loop->context().stop();
+  for (auto& service : services_) service->context().stop();
 }
 
 DelayedEcho::Summary DelayedEcho::summary() const {
   Summary summary{.accepted = accepted_, .most_at_once = most_at_once_};
-  for (const auto& loop : loops_) {
-    summary.echoed_bytes += loop->echoed_bytes();
-    summary.dropped += loop->dropped();
+  for (const auto& service : services_) {
+    summary.echoed_bytes += service->echoed_bytes();
+    summary.dropped += service->dropped();
   }
   return summary;
 }
 
 std::vector<Event> DelayedEcho::events() const {
   std::vector<Event> events;
-  for (const auto& loop : loops_)
-    events.insert(events.end(), loop->events().begin(), loop->events().end());
+  for (const auto& service : services_)
+    events.insert(events.end(), service->events().begin(), service->events().end());
   std::ranges::stable_sort(events, {}, &Event::time);
   return events;
 }
 
-// Deals the connections out to the loops in turn.
-EchoLoop& DelayedEcho::next_loop() {
-  return *loops_[next_++ % loops_.size()];
+// Deals the connections out to the services in turn.
+EchoService& DelayedEcho::next_service() {
+  return *services_[next_++ % services_.size()];
 }
 
 Awaitable<> DelayedEcho::accept_connections(Acceptor& acceptor) {
@@ -106,7 +106,7 @@ std::error_code DelayedEcho::accept_waiting(Acceptor& acceptor) try {
   for (int i = 0; i < 128; ++i) {
     auto socket = PlainSocket::accept(acceptor.native_handle());
     if (!socket) break;
-    next_loop().take(std::move(*socket));
+    next_service().take(std::move(*socket));
     count_accepted();
   }
   return {};
@@ -116,7 +116,7 @@ std::error_code DelayedEcho::accept_waiting(Acceptor& acceptor) try {
 
 void DelayedEcho::count_accepted() {
   std::int64_t open = 0;
-  for (const auto& loop : loops_) open += loop->open();
+  for (const auto& service : services_) open += service->open();
   most_at_once_ = std::max(most_at_once_, open);
   ++accepted_;
 }

@@ -1,5 +1,6 @@
 // The server of the experiment: it waits a fixed delay after accepting, then echoes every byte
-// until the peer closes. All connections at once, on one thread or several.
+// until the peer closes. All connections at once, on one thread or several. What serves them is the
+// server's model.
 #pragma once
 
 #include <asio/basic_socket_acceptor.hpp>
@@ -15,7 +16,14 @@
 
 namespace waitbench {
 
+// How connections are served.
+enum class ServerModel {
+  coroutines,  // a coroutine per connection
+  epoll,       // an event loop by hand
+};
+
 struct ServerOptions {
+  ServerModel model = ServerModel::coroutines;
   asio::ip::tcp::endpoint address{asio::ip::address_v4::loopback(), 6142};  // port 0: any free one
   int addresses = 1;         // listen at so many, that one and those after it, all on the same port
   int silent_addresses = 0;  // and at so many after those, where peers can connect: to nobody
@@ -27,7 +35,7 @@ struct ServerOptions {
 };
 
 // What a thread runs: an event loop and the connections that were given to it.
-class EchoLoop;
+class EchoService;
 
 class DelayedEcho {
  public:
@@ -68,12 +76,12 @@ class DelayedEcho {
 
   Awaitable<> accept_connections(Acceptor& acceptor);
   std::error_code accept_waiting(Acceptor& acceptor);
-  EchoLoop& next_loop();
+  EchoService& next_service();
   void count_accepted();
 
-  std::vector<std::unique_ptr<EchoLoop>> loops_;
-  size_t next_ = 0;                  // of the loops
-  std::vector<Acceptor> acceptors_;  // one an address, the silent ones last
+  std::vector<std::unique_ptr<EchoService>> services_;
+  size_t next_ = 0;                  // of the services
+  std::vector<Acceptor> acceptors_;  // one per address, the silent ones last
   std::int64_t accepted_ = 0;
   std::int64_t most_at_once_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace waitbench {
 
@@ -35,6 +36,9 @@ class PlainSocket {
   size_t read_some(std::span<char> buffer);
 
   void close();
+
+  // Gives the descriptor away: whoever gets it closes it.
+  int release() { return std::exchange(descriptor_, -1); }
 
  private:
   int descriptor_ = -1;

@@ -14,9 +14,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-ServerOptions with_delay(Duration delay) {
-  return {.address = any_port, .delay = delay, .record = true};
-}
+// What every server does, whatever its model.
+class EveryServer : public testing::TestWithParam<ServerModel> {
+ protected:
+  static ServerOptions with_delay(Duration delay) {
+    return {.model = GetParam(), .address = any_port, .delay = delay, .record = true};
+  }
+  static ServerOptions with_idle_timeout(Duration delay, Duration idle_timeout) {
+    ServerOptions options = with_delay(delay);
+    options.idle_timeout = idle_timeout;
+    return options;
+  }
+};
 
 std::vector<Step> steps_of(const std::vector<Event>& events) {
   std::vector<Step> steps;
@@ -62,7 +71,7 @@ void fill_with_bytes(Peer& peer, milliseconds patience) {
 
 // --- The delay -----------------------------------------------------------------------------------
 
-TEST(DelayedEcho, RepliesNoEarlierThanTheDelay) {
+TEST_P(EveryServer, RepliesNoEarlierThanTheDelay) {
   constexpr milliseconds delay{150};
   EchoInBackground echo{with_delay(delay)};
   echo.run();
@@ -73,7 +82,7 @@ TEST(DelayedEcho, RepliesNoEarlierThanTheDelay) {
   expect_delayed_echoes(echo.end().events(), 1, delay);
 }
 
-TEST(DelayedEcho, CountsTheDelayFromAcceptNotFromTheFirstByte) {
+TEST_P(EveryServer, CountsTheDelayFromAcceptNotFromTheFirstByte) {
   EchoInBackground echo{with_delay(milliseconds{300})};
   echo.run();
   Peer silent{echo.endpoint()};
@@ -91,7 +100,7 @@ TEST(DelayedEcho, CountsTheDelayFromAcceptNotFromTheFirstByte) {
   EXPECT_EQ(echoed, (std::vector{3, 1, 2}));
 }
 
-TEST(DelayedEcho, DelaysOnlyTheFirstEchoOfAConnection) {
+TEST_P(EveryServer, DelaysOnlyTheFirstEchoOfAConnection) {
   EchoInBackground echo{with_delay(milliseconds{200})};
   echo.run();
   Peer first{echo.endpoint()};
@@ -103,7 +112,7 @@ TEST(DelayedEcho, DelaysOnlyTheFirstEchoOfAConnection) {
   EXPECT_EQ(newcomer.receive(5), "task2");
 }
 
-TEST(DelayedEcho, EchoesBytesThatComeInPiecesInTheirOrder) {
+TEST_P(EveryServer, EchoesBytesThatComeInPiecesInTheirOrder) {
   EchoInBackground echo{with_delay(milliseconds{50})};
   echo.run();
   Peer peer{echo.endpoint()};
@@ -115,7 +124,7 @@ TEST(DelayedEcho, EchoesBytesThatComeInPiecesInTheirOrder) {
 
 // --- Many at once --------------------------------------------------------------------------------
 
-TEST(DelayedEcho, WaitsForAllConnectionsAtOnce) {
+TEST_P(EveryServer, WaitsForAllConnectionsAtOnce) {
   constexpr int connections = 400;
   constexpr milliseconds delay{300};
   EchoInBackground echo{with_delay(delay)};
@@ -132,7 +141,7 @@ TEST(DelayedEcho, WaitsForAllConnectionsAtOnce) {
   EXPECT_EQ(server.summary().most_at_once, connections);
 }
 
-TEST(DelayedEcho, DealsConnectionsOutToItsThreads) {
+TEST_P(EveryServer, DealsConnectionsOutToItsThreads) {
   constexpr int connections = 30;
   ServerOptions options = with_delay(milliseconds{50});
   options.threads = 3;
@@ -154,7 +163,7 @@ TEST(DelayedEcho, DealsConnectionsOutToItsThreads) {
 
 // --- How connections end -------------------------------------------------------------------------
 
-TEST(DelayedEcho, SendsAHalfClosedPeerEveryByteAndThenTheEnd) {
+TEST_P(EveryServer, SendsAHalfClosedPeerEveryByteAndThenTheEnd) {
   EchoInBackground echo{with_delay(milliseconds{50})};
   echo.run();
   Peer peer{echo.endpoint()};
@@ -164,7 +173,7 @@ TEST(DelayedEcho, SendsAHalfClosedPeerEveryByteAndThenTheEnd) {
   EXPECT_EQ(echo.end().summary().dropped, 0);
 }
 
-TEST(DelayedEcho, CountsAResetDuringTheDelayAsDroppedAndServesTheOthers) {
+TEST_P(EveryServer, CountsAResetDuringTheDelayAsDroppedAndServesTheOthers) {
   EchoInBackground echo{with_delay(milliseconds{100})};
   auto peers = labelled_peers(echo.endpoint(), 3);
   peers.front().reset();
@@ -177,7 +186,7 @@ TEST(DelayedEcho, CountsAResetDuringTheDelayAsDroppedAndServesTheOthers) {
   EXPECT_EQ(summary.dropped, 1);
 }
 
-TEST(DelayedEcho, CountsAResetAfterTheDelayAsDroppedAndServesTheOthers) {
+TEST_P(EveryServer, CountsAResetAfterTheDelayAsDroppedAndServesTheOthers) {
   EchoInBackground echo{with_delay(milliseconds{50})};
   auto peers = labelled_peers(echo.endpoint(), 3);
   echo.run();
@@ -188,7 +197,7 @@ TEST(DelayedEcho, CountsAResetAfterTheDelayAsDroppedAndServesTheOthers) {
   EXPECT_EQ(echo.end().summary().dropped, 1);
 }
 
-TEST(DelayedEcho, StopsWithConnectionsOpenAndClosesThem) {
+TEST_P(EveryServer, StopsWithConnectionsOpenAndClosesThem) {
   std::optional<EchoInBackground> echo{with_delay(milliseconds{200})};
   echo->run();
   Peer idle{echo->endpoint()};
@@ -206,7 +215,7 @@ TEST(DelayedEcho, StopsWithConnectionsOpenAndClosesThem) {
   for (Peer* peer : {&idle, &takes_nothing, &waits}) EXPECT_NO_THROW(peer->wait_for_hang_up());
 }
 
-TEST(DelayedEcho, DoesNotServeWhenItWasStoppedBefore) {
+TEST_P(EveryServer, DoesNotServeWhenItWasStoppedBefore) {
   DelayedEcho server{with_delay(milliseconds{0})};
   server.stop();
   server.run();  // returns
@@ -236,7 +245,7 @@ std::string noise(size_t size, size_t start) {
   return bytes;
 }
 
-TEST(DelayedEcho, SendsLargePayloadsBackUnchangedToSlowReaders) {
+TEST_P(EveryServer, SendsLargePayloadsBackUnchangedToSlowReaders) {
   constexpr size_t size = 8 * 1024 * 1024;
   EchoInBackground echo{with_delay(milliseconds{20})};
   echo.run();
@@ -254,13 +263,7 @@ TEST(DelayedEcho, SendsLargePayloadsBackUnchangedToSlowReaders) {
   EXPECT_EQ(summary.dropped, 0);
 }
 
-ServerOptions with_idle_timeout(Duration delay, Duration idle_timeout) {
-  ServerOptions options = with_delay(delay);
-  options.idle_timeout = idle_timeout;
-  return options;
-}
-
-TEST(DelayedEcho, DropsASilentPeerNoEarlierThanTheIdleTimeoutAfterTheDelay) {
+TEST_P(EveryServer, DropsASilentPeerNoEarlierThanTheIdleTimeoutAfterTheDelay) {
   EchoInBackground echo{with_idle_timeout(milliseconds{100}, milliseconds{200})};
   echo.run();
   const auto start = Clock::now();
@@ -271,14 +274,14 @@ TEST(DelayedEcho, DropsASilentPeerNoEarlierThanTheIdleTimeoutAfterTheDelay) {
   EXPECT_EQ(echo.end().summary().dropped, 1);
 }
 
-TEST(DelayedEcho, DropsNobodyDuringTheDelayHoweverShortTheIdleTimeout) {
+TEST_P(EveryServer, DropsNobodyDuringTheDelayHoweverShortTheIdleTimeout) {
   EchoInBackground echo{with_idle_timeout(milliseconds{300}, milliseconds{150})};
   echo.run();
   Peer peer{echo.endpoint()};
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
 }
 
-TEST(DelayedEcho, KeepsAPeerThatGoesOnSendingWhileItDropsASilentOne) {
+TEST_P(EveryServer, KeepsAPeerThatGoesOnSendingWhileItDropsASilentOne) {
   EchoInBackground echo{with_idle_timeout(milliseconds{0}, milliseconds{400})};
   echo.run();
   Peer talkative{echo.endpoint()};
@@ -291,7 +294,7 @@ TEST(DelayedEcho, KeepsAPeerThatGoesOnSendingWhileItDropsASilentOne) {
   EXPECT_EQ(echo.end().summary().dropped, 1);
 }
 
-TEST(DelayedEcho, DropsAPeerThatTakesNothing) {
+TEST_P(EveryServer, DropsAPeerThatTakesNothing) {
   EchoInBackground echo{with_idle_timeout(milliseconds{0}, milliseconds{200})};
   echo.run();
   Peer takes_nothing{echo.endpoint()};
@@ -302,7 +305,7 @@ TEST(DelayedEcho, DropsAPeerThatTakesNothing) {
 
 // --- Records and summary -------------------------------------------------------------------------
 
-TEST(DelayedEcho, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
+TEST_P(EveryServer, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
   const std::vector<std::pair<std::string, int>> cases{
       {"task7", 7}, {"task10000", 10000},     {"hello", 0},  {"task", 0},
       {"7", 0},     {"a task9", 0},           {"task-3", 0}, {"task99999999999", 0},
@@ -327,7 +330,7 @@ TEST(DelayedEcho, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
     EXPECT_EQ(steps[i], i % 2 == 0 ? Step::accepted : Step::echoed) << i;
 }
 
-TEST(DelayedEcho, OrdersTheEventsOfAllThreadsByTime) {
+TEST_P(EveryServer, OrdersTheEventsOfAllThreadsByTime) {
   ServerOptions options = with_delay(milliseconds{0});
   options.threads = 3;
   EchoInBackground echo{options};
@@ -339,15 +342,15 @@ TEST(DelayedEcho, OrdersTheEventsOfAllThreadsByTime) {
   EXPECT_TRUE(std::ranges::is_sorted(events, {}, &Event::time));
 }
 
-TEST(DelayedEcho, RecordsNothingUnasked) {
-  EchoInBackground echo{{.address = any_port, .delay = milliseconds{0}}};
+TEST_P(EveryServer, RecordsNothingUnasked) {
+  EchoInBackground echo{{.model = GetParam(), .address = any_port, .delay = milliseconds{0}}};
   echo.run();
   Peer peer{echo.endpoint()};
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
   EXPECT_TRUE(echo.end().events().empty());
 }
 
-TEST(DelayedEcho, SumsUpExactly) {
+TEST_P(EveryServer, SumsUpExactly) {
   EchoInBackground echo{with_delay(milliseconds{0})};
   echo.run();
   Peer stays{echo.endpoint()};
@@ -364,14 +367,14 @@ TEST(DelayedEcho, SumsUpExactly) {
 
 // --- Starting ------------------------------------------------------------------------------------
 
-TEST(DelayedEcho, SaysWhichPortTheKernelChose) {
+TEST_P(EveryServer, SaysWhichPortTheKernelChose) {
   DelayedEcho one{{.address = any_port}};
   DelayedEcho another{{.address = any_port}};
   EXPECT_NE(one.local_endpoint().port(), 0);
   EXPECT_NE(one.local_endpoint(), another.local_endpoint());
 }
 
-TEST(DelayedEcho, ThrowsWhenThePortIsInUse) {
+TEST_P(EveryServer, ThrowsWhenThePortIsInUse) {
   const DelayedEcho first{{.address = any_port}};
   try {
     const DelayedEcho second{{.address = first.local_endpoint()}};
@@ -380,6 +383,13 @@ TEST(DelayedEcho, ThrowsWhenThePortIsInUse) {
     EXPECT_EQ(error.code(), asio::error::address_in_use);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Servers, EveryServer,
+                         testing::Values(ServerModel::coroutines, ServerModel::epoll),
+                         [](const auto& test) {
+                           return std::string{test.param == ServerModel::epoll ? "epoll"
+                                                                               : "coroutines"};
+                         });
 
 }  // namespace
 }  // namespace waitbench

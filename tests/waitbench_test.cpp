@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -114,6 +115,44 @@ TEST_F(Waitbench, ListsEveryModelWithWhatItShows) {
     EXPECT_NE(harness.standard_output().find(model.name), std::string::npos);
     EXPECT_NE(harness.standard_output().find(model.shows), std::string::npos);
   }
+  for (const Server& server : servers)
+    EXPECT_NE(harness.standard_output().find(server.shows), std::string::npos);
+}
+
+TEST_F(Waitbench, RunsEveryModelAgainstEveryServerThatIsNamed) {
+  ChildProcess harness{command({"--models", "sequential,callbacks", "--servers", "coroutines,epoll",
+                                "--time-scale", "0.005"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  std::set<std::pair<std::string, std::string>> pairs;
+  for (const Json& run : results_json()["runs"]) {
+    EXPECT_EQ(run["structure"]["verdict"], "as predicted");
+    pairs.emplace(run["model"], run["server_model"]);
+  }
+  EXPECT_EQ(pairs.size(), 4U);
+  EXPECT_NE(harness.standard_output().find("callbacks            epoll "), std::string::npos)
+      << harness.standard_output();
+}
+
+// The stages of a task follow each other; what was predicted stands beside them.
+TEST_F(Waitbench, WritesTheStagesOfEveryTask) {
+  ChildProcess harness{command({"--models", "async_single_thread", "--time-scale", "0.01"})};
+  finish(harness);
+  const Json run = results_json()["runs"].front();
+  for (const char* key : {"stages", "predicted_stages"}) {
+    const Json& stages = run[key];
+    std::map<int, std::int64_t> ends;
+    std::map<int, std::string> last;
+    for (size_t i = 0; i < stages["task"].size(); ++i) {
+      const int task = stages["task"][i];
+      EXPECT_GE(stages["begin_ns"][i], ends[task]);
+      EXPECT_GT(stages["end_ns"][i], stages["begin_ns"][i]);
+      ends[task] = stages["end_ns"][i];
+      last[task] = stages["stage"][i];
+    }
+    EXPECT_EQ(last, (std::map<int, std::string>{{1, "compute"}, {2, "compute"}, {3, "compute"}}));
+  }
+  EXPECT_EQ(run["predicted_stages"]["end_ns"].back(), 220'000'000);
 }
 
 // In a directory without programs, what needs something special was not built.
@@ -473,6 +512,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadOption{"Negative", {"--compute", "-4s"}, "--compute"},
                     BadOption{"TwoDays", {"--connect", "2880min"}, "from 0s to 24h"},
                     BadOption{"Compute", {"--compute", "nap"}, "--compute"},
+                    BadOption{"Server", {"--servers", "apache"}, "--servers"},
                     BadOption{"TimeScale", {"--time-scale", "0"}, "--time-scale"},
                     BadOption{"Filter", {"--benchmark_filter=nothing"}, "--benchmark_filter"},
                     BadOption{"BenchmarkFlag", {"--benchmark_frobnicate"}, "benchmark_frobnicate"},

@@ -9,6 +9,7 @@
 
 #include "bench/models/models.hpp"
 #include "bench/models/prediction.hpp"
+#include "bench/models/servers.hpp"
 #include "bench/records/latency.hpp"
 #include "bench/records/structure.hpp"
 #include "record/event_log.hpp"
@@ -70,6 +71,7 @@ struct Fit {
 // What is to be run.
 struct PlannedRun {
   const Model* model;
+  const Server* server;
   Workload workload;
   int repetition;          // from 0
   bool is_warmup = false;  // runs before all others, to be kept apart
@@ -84,6 +86,7 @@ struct ProcessEnd {
 
 struct Run {
   const Model* model = nullptr;
+  const Server* server_model = &servers.front();
   Workload workload;
   int repetition = 0;
   bool is_warmup = false;  // kept apart: in no statistic and no table

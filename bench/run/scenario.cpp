@@ -230,6 +230,7 @@ class Pair {
 
   const Scenario& scenario_;
   const Model& model_;
+  const Server& server_model_;
   Workload share_;
   int addresses_;
   std::string number_;  // " 2" of several
@@ -243,6 +244,7 @@ class Pair {
 Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout)
     : scenario_(scenario),
       model_(*run.model),
+      server_model_(*run.server_model),
       share_(share_of(index, run.workload)),
       addresses_(run.fit.addresses),
       number_(run.workload.clients > 1 ? fmt::format(" {}", index + 1) : ""),
@@ -253,6 +255,8 @@ Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout
 
 std::vector<std::string> Pair::server_command(Duration timeout) const {
   std::vector<std::string> command{scenario_.bin_dir / "echo_server",
+                                   "--model",
+                                   std::string{server_model_.name},
                                    "--port",
                                    "0",
                                    "--response",
@@ -438,9 +442,9 @@ void evaluate(Run& run) {
 
 }  // namespace
 
-std::optional<Run> Scenario::run(const Model& model, const Workload& workload,
-                                 int repetition) const {
-  Run run{.model = &model, .workload = workload, .repetition = repetition};
+std::optional<Run> Scenario::run(const Model& model, const Workload& workload, int repetition,
+                                 const Server& server) const {
+  Run run{.model = &model, .server_model = &server, .workload = workload, .repetition = repetition};
   try {
     check_beforehand(*this, run);
     run_children(*this, run);

@@ -30,9 +30,10 @@ struct Scenario {
   std::vector<std::string> server_options = {};  // more of them, for the servers' command lines
   std::vector<std::string> client_options = {};  // and for the clients'
 
-  // Runs the model once. Whatever goes wrong with the children is in the result; nothing of them is
-  // left behind. Returns nothing if it was interrupted.
-  std::optional<Run> run(const Model& model, const Workload& workload, int repetition) const;
+  // Runs the model once against a server of that model. Whatever goes wrong with the children is in
+  // the result; nothing of them is left behind. Returns nothing if it was interrupted.
+  std::optional<Run> run(const Model& model, const Workload& workload, int repetition,
+                         const Server& server = servers.front()) const;
 };
 
 }  // namespace waitbench

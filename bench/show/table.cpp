@@ -51,7 +51,7 @@ double rate_of(const Workload& workload) {
 }
 
 bool same_experiment(const Run& a, const Run& b) {
-  return a.model == b.model && a.workload == b.workload;
+  return a.model == b.model && a.server_model == b.server_model && a.workload == b.workload;
 }
 
 // The runs in groups of the same model and workload: fewest tasks first, models as in their table.
@@ -67,7 +67,8 @@ std::vector<std::vector<const Run*>> group(std::span<const Run> runs) {
   }
   std::ranges::sort(groups, {}, [](const auto& members) {
     const Workload& w = members.front()->workload;
-    return std::tuple{w.tasks, w.threads, rate_of(w), members.front()->model};
+    return std::tuple{w.tasks, w.threads, rate_of(w), members.front()->server_model,
+                      members.front()->model};
   });
   return groups;
 }
@@ -92,6 +93,7 @@ struct Told {
   bool tasks = false;
   bool workers = false;
   bool rates = false;
+  bool servers = false;
 
   explicit Told(std::span<const Run> runs) {
     const Workload& first = runs.front().workload;
@@ -99,9 +101,16 @@ struct Told {
       tasks |= run.workload.tasks != first.tasks;
       workers |= run.workload.threads != first.threads;
       rates |= run.workload.arrivals.has_value();
+      servers |= run.server_model != &waitbench::servers.front();
     }
   }
 };
+
+// The model, and, where it tells lines apart, the server.
+std::string names_of(const Run& run, Told told) {
+  return fmt::format("{:<21}", run.model->name) +
+         (told.servers ? fmt::format("{:<12}", run.server_model->name) : "");
+}
 
 // What went wrong, each kind once.
 std::string lines_of_reasons(std::span<const Run* const> runs) {
@@ -119,7 +128,7 @@ std::string lines_of_reasons(std::span<const Run* const> runs) {
 std::string line_of_group(std::span<const Run* const> runs, Told told) {
   const Run& first = *runs.front();
   const auto ok_runs = only_ok(runs);
-  std::string line = fmt::format("{:<21}", first.model->name);
+  std::string line = names_of(first, told);
   if (told.tasks) line += fmt::format("{:>8}", first.workload.tasks);
   if (told.workers) line += fmt::format("{:>9}", first.workload.threads);
   if (told.rates) line += fmt::format("{:>10}", rate_of(first.workload));
@@ -231,10 +240,10 @@ std::string table_of_queues(std::span<const Model* const> chosen,
 std::string table_of_results(std::span<const Run> runs) {
   const auto groups = group(runs);
   const Told told{runs};
-  std::string table = fmt::format("{:<21}{}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
-                                  told.tasks ? "   tasks" : "", told.workers ? "  workers" : "",
-                                  told.rates ? "   tasks/s" : "", "predicted", "measured",
-                                  "overhead", "threads", "structure");
+  std::string table = fmt::format("{:<21}{}{}{}{}{:>11}{:>13}{:>12}{:>9}  {}\n", "model",
+                                  told.servers ? "server      " : "", told.tasks ? "   tasks" : "",
+                                  told.workers ? "  workers" : "", told.rates ? "   tasks/s" : "",
+                                  "predicted", "measured", "overhead", "threads", "structure");
   for (const auto& members : groups) table += line_of_group(members, told);
   return table + note_on_backlog(runs);
 }
@@ -256,9 +265,11 @@ std::string table_of_latencies(std::span<const Run> runs) {
 }
 
 std::string table_of_costs(std::span<const Run> runs) {
-  std::string table = fmt::format("{:<21}{:>8}{:>13}{:>12}{:>9}{:>22}{:>9}{:>13}{:>12}\n", "model",
-                                  "tasks", "client CPU", "peak RSS", "threads",
-                                  "switches (vol+inv)", "faults", "server CPU", "peak RSS");
+  const Told told{runs};
+  std::string table =
+      fmt::format("{:<21}{}{:>8}{:>13}{:>12}{:>9}{:>22}{:>9}{:>13}{:>12}\n", "model",
+                  told.servers ? "server      " : "", "tasks", "client CPU", "peak RSS", "threads",
+                  "switches (vol+inv)", "faults", "server CPU", "peak RSS");
   for (const auto& members : group(runs)) {
     const auto ok_runs = only_ok(members);
     if (ok_runs.empty()) continue;
@@ -269,9 +280,9 @@ std::string table_of_costs(std::span<const Run> runs) {
       return median_of(ok_runs, [&](const Run& run) { return figure(*run.server); });
     };
     table += fmt::format(
-        "{:<21}{:>8}{:>10.1f} ms{:>8.1f} MiB{:>9.0f}{:>11.0f} + {:<8.0f}{:>9.0f}{:>10.1f} "
+        "{}{:>8}{:>10.1f} ms{:>8.1f} MiB{:>9.0f}{:>11.0f} + {:<8.0f}{:>9.0f}{:>10.1f} "
         "ms{:>8.1f} MiB\n",
-        members.front()->model->name, members.front()->workload.tasks, client(cpu_ms),
+        names_of(*members.front(), told), members.front()->workload.tasks, client(cpu_ms),
         client(peak_mebibytes), client([](const ProcessUse& use) { return use.peak_threads; }),
         client([](const ProcessUse& use) { return use.voluntary_switches; }),
         client([](const ProcessUse& use) { return use.involuntary_switches; }),
@@ -287,6 +298,9 @@ std::string table_of_models(const std::filesystem::path& bin_dir) {
     table += fmt::format("{:<21}{}\n", model.name, model.shows);
     if (!is_built(model, bin_dir)) table += fmt::format("{:<21}{}\n", "", why_not_built(model));
   }
+  table += "\nservers:\n";
+  for (const Server& server : servers)
+    table += fmt::format("{:<21}{}\n", server.name, server.shows);
   return table;
 }
 

@@ -148,7 +148,7 @@ Json predicted_stages_of(const Run& run) {
 Json to_json(const Run& run) {
   const auto predicted = run.predicted();
   Json json{{"model", run.model->name},
-            {"server_model", "epoll"},
+            {"server_model", run.server_model->name},
             {"repetition", run.repetition},
             {"status", name_of(run.status)},
             {"message", run.message},
