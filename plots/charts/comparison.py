@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots.charts import style
 from plots.charts.looks import LIGHT
-from plots.charts.style import BODY, HEADING, HEIGHT, TITLE, WIDTH, Chart
+from plots.charts.style import BODY, HEADING, HEIGHT, WIDTH, Chart, Title
 from plots.read import findings, words
 from plots.read.results import ModelRuns, Results
 from plots.read.run import COMPUTE, Workload
@@ -39,18 +39,13 @@ class _Comparison:
 
     def draw(self) -> Chart:
         finding = findings.of_overheads(self.groups)
-        lines = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
-        top = 0.12 + len(lines) * TITLE * 1.3 / 72 + 0.72
+        title = Title("comparison", finding)
+        top = title.height + 0.72
         rows = len(self.groups)
         body = min(max(rows * 0.95, 1.3), max(HEIGHT - top - _BOTTOM, rows * 0.45))
         height = top + body + _BOTTOM
         self.figure = Figure(figsize=(WIDTH, height))
-        for i, line in enumerate(lines):
-            y = (height - 0.12 - i * TITLE * 1.3 / 72) / height
-            drawn = self.figure.text(
-                0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top"
-            )
-            drawn.set_gid("comparison.title" + (f"-{i + 1}" if i else ""))
+        title.draw(self.figure)
         self._legend((height - top + 0.64) / height)
         wide = WIDTH - _LABELS - _GAP - _RIGHT
         self.totals_width = wide * _TOTALS_SHARE

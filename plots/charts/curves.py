@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocat
 
 from plots.charts import style
 from plots.charts.looks import LIGHT
-from plots.charts.style import BODY, HEADING, SMALL, TITLE, WIDTH, Chart
+from plots.charts.style import BODY, HEADING, SMALL, WIDTH, Chart, Title
 
 _MARKERS = "os^DvPX*<>dph8H"
 _LEFT, _BETWEEN, _RIGHT, _BELOW = 0.72, 0.75, 0.1, 0.62
@@ -59,21 +59,18 @@ def draw(
     """Two panels per row, notes below. `sizes` are the ticks of the x axis, called `axis`."""
     names = [line.name for panel in panels for line in panel.lines]
     labels = 0.4 + max((style.text_width(name, SMALL) for name in names), default=0) / 72
-    titles = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
+    title = Title(name, finding)
     said = [line for note in notes for line in style.wrap(note, (WIDTH - 0.6) * 72, SMALL, 2)]
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     labelled = max(len(panel.lines) for panel in panels)
     tall = max(2.4, labelled * _LINE)
-    top = 0.12 + len(titles) * TITLE * 1.3 / 72 + 0.2
+    top = title.height + 0.2
     heading, ticks = 0.36, 0.58
     bottom = 0.1 + len(said) * _LINE + (0.1 if said else 0)
     height = top + rows * (heading + tall + ticks) + bottom
     figure = Figure(figsize=(WIDTH, height))
-    for i, line in enumerate(titles):
-        y = 1 - (0.12 + i * TITLE * 1.3 / 72) / height
-        text = figure.text(0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top")
-        text.set_gid(f"{name}.title" + (f"-{i + 1}" if i else ""))
+    title.draw(figure)
     wide = (WIDTH - _RIGHT - columns * (_LEFT + labels)) / columns
     for i, panel in enumerate(panels):
         left = _LEFT + (i % columns) * (wide + labels + _LEFT)

@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from plots.charts import style
 from plots.charts.looks import LIGHT, hatch_of
-from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
+from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, WIDTH, Chart, Title
 from plots.read import words
 from plots.read.primitive_prices import Price, Prices
 from plots.read.run import COMPUTE, RESPONSE
@@ -151,19 +151,14 @@ class _Ladder:
         self.color = dict(zip((WITHIN, BETWEEN, LOOPBACK), LIGHT.series))
 
     def draw(self) -> Chart:
-        title = finding(self.prices)
-        lines = style.wrap(title, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
-        top = 0.12 + len(lines) * TITLE * 1.3 / 72 + 0.72
+        said = finding(self.prices)
+        title = Title("ladder", said)
+        top = title.height + 0.72
         rows = len(self.shown)
         body = max(rows * 0.235, min(rows * 0.4, HEIGHT - top - _BOTTOM), 2.2)
         height = top + body + _BOTTOM
         self.figure = Figure(figsize=(WIDTH, height))
-        for i, line in enumerate(lines):
-            y = (height - 0.12 - i * TITLE * 1.3 / 72) / height
-            drawn = self.figure.text(
-                0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top"
-            )
-            drawn.set_gid("ladder.title" + (f"-{i + 1}" if i else ""))
+        title.draw(self.figure)
         self._legend((height - top + 0.64) / height)
         beside = _GAP + _MEMORY_WIDTH + _RIGHT if self.memory else 0.3
         wide = WIDTH - _LABELS - _COLUMNS - beside
@@ -175,7 +170,7 @@ class _Ladder:
             memory = self.figure.add_axes((x, bottom, _MEMORY_WIDTH / WIDTH, share))
             self._memory(memory)
         self._source(height)
-        return Chart(self.figure, title, self._description())
+        return Chart(self.figure, said, self._description())
 
     def _description(self) -> str:
         parts = [f"{_row(price).words}: {duration(price.time)}." for price in self.measured]

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from plots.charts import style
 from plots.charts.looks import LIGHT
-from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH, Chart
+from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, WIDTH, Chart, Title
 from plots.read import rate_sweep, words
 from plots.read.rate_sweep import Curve, Sweep, tasks_per_second
 
@@ -38,15 +38,10 @@ class _LatencyRate:
 
     def draw(self) -> Chart:
         finding = words.clean(rate_sweep.finding(self.sweep))
-        lines = style.wrap(finding, (WIDTH - 0.4) * 72, TITLE, 3, "bold")
-        top = 0.12 + len(lines) * TITLE * 1.3 / 72 + 0.5
+        title = Title("latency-rate", finding, lines=3)
+        top = title.height + 0.5
         self.figure = Figure(figsize=(WIDTH, HEIGHT))
-        for i, line in enumerate(lines):
-            y = (HEIGHT - 0.12 - i * TITLE * 1.3 / 72) / HEIGHT
-            drawn = self.figure.text(
-                0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top"
-            )
-            drawn.set_gid("latency-rate.title" + (f"-{i + 1}" if i else ""))
+        title.draw(self.figure)
         wide = (WIDTH - _LEFT - _GAP * 2 - _LEGEND) / 2
         share = (HEIGHT - top - _BOTTOM) / HEIGHT
         for i, percentile in enumerate(PANELS):

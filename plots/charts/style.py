@@ -26,6 +26,7 @@ HEIGHT = 7.5
 DPI = 120
 
 TITLE, HEADING, BODY, SMALL = 17, 12.5, 11, 10
+_MARGIN, _TITLE_LINE = 0.12, TITLE * 1.3 / 72
 
 # Texts are measured in the first font, which comes with matplotlib; the others are no wider.
 FONTS = ["DejaVu Sans", "Verdana", "Segoe UI", "Helvetica Neue", "Arial"]
@@ -73,6 +74,27 @@ def drawing() -> Iterator[None]:
             }
         )
         yield
+
+
+class Title:
+    """A chart's finding in bold above everything else, in as many lines as it takes."""
+
+    def __init__(self, name: str, finding: str, lines: int = 2):
+        self._name = name
+        self._lines = wrap(finding, (WIDTH - 0.4) * 72, TITLE, lines, "bold")
+
+    @property
+    def height(self) -> float:
+        """In inches, with the margin above."""
+        return _MARGIN + len(self._lines) * _TITLE_LINE
+
+    def draw(self, figure: Figure) -> None:
+        """Puts the title at the top of the figure."""
+        height = figure.get_figheight()
+        for i, line in enumerate(self._lines):
+            y = (height - _MARGIN - i * _TITLE_LINE) / height
+            text = figure.text(0.18 / WIDTH, y, line, fontsize=TITLE, fontweight="bold", va="top")
+            text.set_gid(f"{self._name}.title" + (f"-{i + 1}" if i else ""))
 
 
 def png(chart: Chart) -> bytes:
