@@ -98,7 +98,7 @@ def _results(
             "finding": findings.of_makespans(groups),
             "workload": summary.describe(workload),
             "tables": tables.of_groups(groups),
-            "bad_runs": summary.bad_runs(groups, str),
+            "bad_runs": summary.bad_runs(groups),
             "figures": [
                 _figure(title, chart + suffix, charts, table_of(groups))
                 for chart, (title, table_of) in tables.OF_WORKLOAD_CHARTS.items()

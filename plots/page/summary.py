@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Iterable, Sequence
 
 from plots.charts import catalogue
 from plots.page import advice, sweep_tables
@@ -26,52 +26,54 @@ _NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-sc
 
 def write(results: Results) -> str:
     """The whole text, all workloads of the file in it."""
-    parts = ["# waitbench: summary", machine(results)]
+    machine = "; ".join(map(_escape, machine_facts(results))) or "not on record"
+    parts = ["# waitbench: summary", f"Machine: {machine}."]
     steadier = advice.of(results)
     if steadier:
-        parts += ["To have steadier figures:", "\n".join(f"- {_escape(s)}" for s in steadier)]
+        parts += ["To have steadier figures:", _list(steadier)]
     for sweep in rate_sweep.sweeps_of(results):
-        parts += under_load(sweep)
+        parts += [
+            f"## {_escape(rate_sweep.finding(sweep))}",
+            f"Workload: {describe(sweep.workload)}.",
+            _table(rate_sweep.HEAD, rate_sweep.rows(sweep)),
+            *rate_sweep.notes(sweep),
+        ]
     for workload in results.workloads():
         groups = results.by_model(workload)
         parts += [
             f"## {findings.of_makespans(groups)}",
             f"Workload: {describe(workload)}.",
-            _head(HEAD, "|---|--:|--:|--:|--:|--:|---|") + "\n".join(map(_row, groups)),
+            _table(HEAD, map(cells, groups)),
         ]
         if any(len(group.ok_runs) > 1 for group in groups):
-            rows, notes = repetitions(groups, _escape)
-            lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-            parts += [ON_MEDIANS, _head(REPETITIONS_HEAD, "|---|" + "--:|" * 6) + lines, *notes]
-        bad = [f"- {line}" for line in bad_runs(groups, _escape)]
+            rows, notes = repetitions(groups)
+            parts += [ON_MEDIANS, _table(REPETITIONS_HEAD, rows), *notes]
+        bad = bad_runs(groups)
         if bad:
-            parts.append("Runs that did not succeed, and are in no figure above:")
-            parts.append("\n".join(bad))
-    parts += _sweeps(results)
+            parts += ["Runs that did not succeed, and are in no figure above:", _list(bad)]
+    for chart in catalogue.of_sizes(results):
+        table = sweep_tables.table_of(chart, results)
+        parts += [f"## {_escape(table.finding)}", _table(table.head, table.rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def under_load(sweep: rate_sweep.Sweep) -> list[str]:
-    """Paragraphs on latency against arrival rate."""
-    head = _head(rate_sweep.HEAD, "|---|" + "--:|" * (len(rate_sweep.HEAD) - 1))
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in rate_sweep.rows(sweep, _escape))
-    return [
-        f"## {_escape(rate_sweep.finding(sweep))}",
-        f"Workload: {describe(sweep.workload)}.",
-        head + lines,
-        *rate_sweep.notes(sweep),
-    ]
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {_escape(line)}" for line in lines)
 
 
-def _sweeps(results: Results) -> list[str]:
-    """The tables of sweeps, each below its finding."""
-    parts = []
-    for chart in catalogue.of_sizes(results):
-        table = sweep_tables.table_of(chart, results)
-        lines = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in table.rows)
-        rule = "|---|" + "--:|" * (len(table.head) - 1)
-        parts += [f"## {_escape(table.finding)}", _head(table.head, rule) + lines]
-    return parts
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Figures stand at the right of their columns."""
+    rule = ["---" if i == 0 or word == "structure" else "--:" for i, word in enumerate(head)]
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|"]
+    return "\n".join(lines + [f"| {' | '.join(map(_escape, row))} |" for row in rows])
+
+
+def _escape(text: str) -> str:
+    """Text that Markdown and HTML leave as it is, also in a table's cell."""
+    out = clean(text)
+    for character in "\\|`*_<>$#~":
+        out = out.replace(character, "\\" + character)
+    return out.replace("](", "]\\(").replace("&", "&amp;")
 
 
 def describe(workload: Workload) -> str:
@@ -87,15 +89,6 @@ def describe(workload: Workload) -> str:
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
         f"{planned(workload.compute_s)} ({workload.compute_kind}: a {compute}){server}"
     )
-
-
-def _head(words: tuple[str, ...], rule: str) -> str:
-    return f"| {' | '.join(words)} |\n{rule}\n"
-
-
-def machine(results: Results) -> str:
-    """Machine and suite in one line; what the file doesn't say is left out."""
-    return f"Machine: {'; '.join(map(_escape, machine_facts(results))) or 'not on record'}."
 
 
 def machine_facts(results: Results) -> list[str]:
@@ -123,16 +116,12 @@ def _known(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _row(group: ModelRuns) -> str:
-    return f"| {' | '.join(cells(group, _escape))} |"
-
-
-def cells(group: ModelRuns, escape: Callable[[str], str]) -> list[str]:
-    """A model's row below HEAD. `escape` is what texts from outside pass through."""
+def cells(group: ModelRuns) -> list[str]:
+    """A model's row below HEAD."""
     run = group.shown
-    row = [escape(group.model.title), planned(run.predicted_s)]
+    row = [group.model.title, planned(run.predicted_s)]
     if not group.ok_runs:
-        return row + [run.status, "", "", "", escape(run.message)]
+        return row + [run.status, "", "", "", run.message]
     several = len(group.ok_runs) > 1
     spread = f" [{span(group.makespans, measured)}]" if several else ""
     structures = sorted({r.structure.verdict for r in group.ok_runs})
@@ -145,26 +134,22 @@ def cells(group: ModelRuns, escape: Callable[[str], str]) -> list[str]:
         overhead(run.overhead_s),
         _counts([r.structure.threads for r in group.ok_runs]),
         _counts([r.structure.max_in_flight for r in group.ok_runs]),
-        escape(verdict),
+        verdict,
     ]
 
 
-def repetitions(
-    groups: list[ModelRuns], escape: Callable[[str], str]
-) -> tuple[list[list[str]], list[str]]:
+def repetitions(groups: list[ModelRuns]) -> tuple[list[list[str]], list[str]]:
     """What repeated runs cost: rows below REPETITIONS_HEAD, and sentences on what they hold."""
     repeated = [group for group in groups if len(group.ok_runs) > 1]
     try:
-        return [_repeated(group, escape, samples.interval) for group in repeated], [_ON_COSTS]
+        return [_repeated(group, samples.interval) for group in repeated], [_ON_COSTS]
     except samples.ScipyMissing:
-        rows = [_repeated(group, escape, lambda _: None) for group in repeated]
+        rows = [_repeated(group, lambda _: None) for group in repeated]
         return rows, [_ON_COSTS, _NO_INTERVALS]
 
 
-def _repeated(
-    group: ModelRuns, escape: Callable[[str], str], interval: Callable[[list[float]], Any]
-) -> list[str]:
-    row = [escape(group.model.title), f"{len(group.ok_runs):,}"]
+def _repeated(group: ModelRuns, interval: Callable[[list[float]], Any]) -> list[str]:
+    row = [group.model.title, f"{len(group.ok_runs):,}"]
     for cost in run_costs.COSTS:
         values = [value for run in group.ok_runs if (value := cost.of(run)) is not None]
         row.append(_spread(values, cost.unit, interval(values)) if values else "")
@@ -186,24 +171,16 @@ def _counts(counts: list[int]) -> str:
     return f"{least:,}" if least == most else f"{least:,}-{most:,}"
 
 
-def bad_runs(groups: list[ModelRuns], escape: Callable[[str], str]) -> list[str]:
+def bad_runs(groups: list[ModelRuns]) -> list[str]:
     """A line for each reason for which runs of a model did not succeed."""
     lines = []
     for group in groups:
         runs_of: dict[str, list[int]] = {}
         for run in group.bad_runs:
-            reason = f"{run.status}: {escape(run.message) or 'no reason on record'}"
+            reason = f"{run.status}: {run.message or 'no reason on record'}"
             runs_of.setdefault(reason, []).append(run.repetition + 1)
         for reason, numbers in runs_of.items():
             noun = "run" if len(numbers) == 1 else "runs"
             which = listed([str(number) for number in numbers])
-            lines.append(f"{escape(group.model.title)}, {noun} {which}: {reason}")
+            lines.append(f"{group.model.title}, {noun} {which}: {reason}")
     return lines
-
-
-def _escape(text: str) -> str:
-    """Text that Markdown and HTML leave as it is, also in a table's cell."""
-    out = clean(text)
-    for character in "\\|`*_<>[]$#~":
-        out = out.replace(character, "\\" + character)
-    return out.replace("&", "&amp;")

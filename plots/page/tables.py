@@ -66,7 +66,7 @@ def of_groups(groups: Sequence[ModelRuns]) -> list[Table]:
     """What was predicted and measured, what repeated runs cost, and how long many tasks took."""
     tables = [_of_models(groups)]
     if any(len(group.ok_runs) > 1 for group in groups):
-        rows, notes = summary.repetitions(list(groups), str)
+        rows, notes = summary.repetitions(list(groups))
         notes = (summary.ON_MEDIANS, *notes)
         tables.append(Table("What repeated runs cost", summary.REPETITIONS_HEAD, rows, notes))
     latencies = latency.rows(groups)
@@ -81,7 +81,7 @@ def _of_models(groups: Sequence[ModelRuns]) -> Table:
     head = [*summary.HEAD[:5], "memory", "switches", *summary.HEAD[5:]]
     rows = []
     for group in groups:
-        cells = summary.cells(group, str)
+        cells = summary.cells(group)
         rows.append([*cells[:5], _memory(group), _switches(group), *cells[5:]])
     return Table("Predicted and measured, one row per model", head, rows)
 
@@ -182,7 +182,7 @@ OF_WORKLOAD_CHARTS = {
 
 def of_load(sweep: rate_sweep.Sweep) -> Table:
     """Latency of each model at each rate, measured and predicted."""
-    rows, notes = rate_sweep.rows(sweep, str), rate_sweep.notes(sweep)
+    rows, notes = rate_sweep.rows(sweep), rate_sweep.notes(sweep)
     return Table("Latency by arrival rate", rate_sweep.HEAD, rows, notes)
 
 

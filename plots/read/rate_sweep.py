@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
-from typing import Callable, Optional, Sequence
+from typing import Optional, Sequence
 
 from plots.read.results import ModelRuns, Results
 from plots.read.run import PERCENTILES, Distribution, Latency, Workload
@@ -135,11 +135,11 @@ def finding(sweep: Sweep) -> str:
     return listed(parts)
 
 
-def rows(sweep: Sweep, escape: Callable[[str], str]) -> list[list[str]]:
+def rows(sweep: Sweep) -> list[list[str]]:
     """One row per model and rate below HEAD."""
     return [
         [
-            escape(curve.title),
+            curve.title,
             tasks_per_second(point.rate),
             saturation(curve),
             *(milliseconds(point.measured[name]) for name in PERCENTILES),

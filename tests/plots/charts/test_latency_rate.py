@@ -84,7 +84,7 @@ def test_a_point_is_the_median_of_its_runs(tmp_path):
 def test_percentiles_that_too_few_tasks_have_are_no_points(tmp_path):
     sweep = the_sweep(tmp_path, runs())
     assert sweep.curves[0].values("p99.9") == ([], [])
-    assert rate_sweep.rows(sweep, str)[0][6] == "-"
+    assert rate_sweep.rows(sweep)[0][6] == "-"
 
 
 def test_workloads_that_differ_in_more_than_the_rate_are_apart(tmp_path):
@@ -166,7 +166,7 @@ def test_models_with_the_same_prediction_are_of_a_kind(tmp_path):
 
 def test_rows_tell_measured_and_predicted(tmp_path):
     sweep = the_sweep(tmp_path, runs(tasks=1000, rates=(10,)))
-    assert rate_sweep.rows(sweep, str)[0] == [
+    assert rate_sweep.rows(sweep)[0] == [
         "Sequential", "10", "3.7/s", "2,700 ms", "4,050 ms", "5,400 ms",
         "5,400 ms", "270 ms", "280 ms", "2.0 ms",
     ]
@@ -177,7 +177,7 @@ def test_a_generator_that_was_too_late_is_told(tmp_path):
     late[0]["latency"]["generator"]["is_late"] = True
     assert len(rate_sweep.notes(the_sweep(tmp_path / "calm", calm))) == 1
     sweep = the_sweep(tmp_path / "late", late)
-    assert rate_sweep.rows(sweep, str)[0][-1] == "2.0 ms (too late)"
+    assert rate_sweep.rows(sweep)[0][-1] == "2.0 ms (too late)"
     assert "too late" in rate_sweep.notes(sweep)[1]
 
 
