@@ -11,7 +11,7 @@ from typing import Optional
 from plots.charts import curves, scale
 from plots.charts.curves import Line, Panel
 from plots.charts.style import Chart
-from plots.read import size_sweep
+from plots.read import run_costs, size_sweep
 from plots.read.results import Results
 from plots.read.size_sweep import Curve, Sweep
 from plots.read.words import clean, listed
@@ -20,9 +20,9 @@ THREADS, RIVAL = "thread_per_task", "async_multi_thread"
 AS_GOOD = 1.1  # times as much still counts as a tie
 COSTS = (
     ("end", "time to the end", lambda run: run.makespan_s),
-    ("memory", "peak memory", size_sweep.memory_bytes),
-    ("cpu", "CPU time", size_sweep.cpu_s),
-    ("switches", "context switches", size_sweep.switches),
+    ("memory", "peak memory", run_costs.memory_bytes),
+    ("cpu", "CPU time", run_costs.cpu_s),
+    ("switches", "context switches", run_costs.switches),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Callable, Optional
 from plots.charts import curves
 from plots.charts.curves import Line, Panel
 from plots.charts.style import Chart
-from plots.read import size_sweep
+from plots.read import run_costs, size_sweep
 from plots.read.rate_sweep import tasks_per_second
 from plots.read.results import Results
 from plots.read.run import Run, Workload
@@ -17,9 +17,9 @@ from plots.read.words import clean, listed, planned
 # (part of the id, heading, figure of a run, its unit in SI)
 PANELS = (
     ("overhead", "Overhead per task, µs", size_sweep.overhead_s, 1e-6),
-    ("memory", "Client's memory per task, KiB", size_sweep.memory_bytes, 1024),
-    ("cpu", "Client's CPU time per task, µs", size_sweep.cpu_s, 1e-6),
-    ("switches", "Context switches per task", size_sweep.switches, 1),
+    ("memory", "Client's memory per task, KiB", run_costs.memory_bytes, 1024),
+    ("cpu", "Client's CPU time per task, µs", run_costs.cpu_s, 1e-6),
+    ("switches", "Context switches per task", run_costs.switches, 1),
 )
 GROWS = 2  # times, from one size to ten times as many: more than noise
 
@@ -128,7 +128,7 @@ def _on_growth(swept: Sweep) -> str:
     """Of overhead; where tasks arrive one by one, of CPU time."""
     cost, figure = "overhead", size_sweep.overhead_s
     if swept.workload.arrivals:
-        cost, figure = "CPU time", size_sweep.cpu_s
+        cost, figure = "CPU time", run_costs.cpu_s
     known = {curve.model.name: growing(curve, figure) for curve in swept.curves}
     grow = [clean(name) for name, grows in known.items() if grows]
     told = [name for name, grows in known.items() if grows is not None]
@@ -151,7 +151,7 @@ def _on_memory(swept: Sweep) -> str:
     held = {
         clean(curve.model.name): value[most] / 1024
         for curve in swept.curves
-        if (value := curve.growth(size_sweep.memory_bytes)) and value.get(most, 0) > 0
+        if (value := curve.growth(run_costs.memory_bytes)) and value.get(most, 0) > 0
     }
     if len(held) < 2:
         return ""

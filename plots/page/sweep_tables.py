@@ -6,7 +6,7 @@ import dataclasses
 from typing import Callable, Optional
 
 from plots.charts import crossover, scale, workers
-from plots.read import samples, size_sweep
+from plots.read import run_costs, samples, size_sweep
 from plots.read.results import Results
 from plots.read.run import Run
 from plots.read.size_sweep import Curve, Sweep
@@ -64,9 +64,9 @@ def _over_tasks(curve: Curve) -> list[list[str]]:
         curve.growth(figure)
         for figure in (
             size_sweep.overhead_s,
-            size_sweep.memory_bytes,
-            size_sweep.cpu_s,
-            size_sweep.switches,
+            run_costs.memory_bytes,
+            run_costs.cpu_s,
+            run_costs.switches,
         )
     ]
     name = clean(curve.model.name)
@@ -95,7 +95,7 @@ def over_threads(swept: Sweep) -> list[list[str]]:
 
 def _over_threads(curve: Curve) -> list[list[str]]:
     name = clean(curve.model.name)
-    cpu, switches = curve.values(size_sweep.cpu_s), curve.values(size_sweep.switches)
+    cpu, switches = curve.values(run_costs.cpu_s), curve.values(run_costs.switches)
     rows = [
         [
             name,

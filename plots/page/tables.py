@@ -12,7 +12,7 @@ from plots.charts.ladder import duration
 from plots.charts.looks import WORDS
 from plots.charts.panel import ROWS_LABELLED
 from plots.page import latency, summary
-from plots.read import rate_sweep, samples
+from plots.read import rate_sweep, run_costs, samples
 from plots.read.primitive_prices import Prices
 from plots.read.results import ModelRuns, Results
 from plots.read.run import COMPUTE, KINDS, Run
@@ -86,22 +86,18 @@ def _of_models(groups: Sequence[ModelRuns]) -> Table:
     return Table("Predicted and measured, one row per model", head, rows)
 
 
-def _median(runs: Sequence[Run], figure: Callable[[dict], Optional[float]]) -> Optional[float]:
-    values = [value for run in runs if (value := figure(run.client or {})) is not None]
+def _median(group: ModelRuns, figure: Callable[[Run], Optional[float]]) -> Optional[float]:
+    values = [value for run in group.ok_runs if (value := figure(run)) is not None]
     return samples.median(values) if values else None
 
 
 def _memory(group: ModelRuns) -> str:
-    peak = _median(group.ok_runs, lambda used: used.get("peak_rss_bytes"))
+    peak = _median(group, run_costs.memory_bytes)
     return "" if peak is None else f"{peak / 2**20:,.1f} MiB"
 
 
 def _switches(group: ModelRuns) -> str:
-    def both(used: dict) -> Optional[float]:
-        parts = (used.get("voluntary_switches"), used.get("involuntary_switches"))
-        return None if None in parts else sum(parts)
-
-    switches = _median(group.ok_runs, both)
+    switches = _median(group, run_costs.switches)
     return "" if switches is None else f"{switches:,.0f}"
 
 

@@ -18,7 +18,7 @@ machine hands over several events at once.
 from __future__ import annotations
 
 import dataclasses
-import math
+import functools
 from typing import Callable, Optional
 
 from plots.read.run import Run
@@ -45,31 +45,38 @@ class Cost:
         return max(self.least, share * abs(baseline))
 
 
-def _cpu(process: str) -> Callable[[Run], Optional[float]]:
-    def seconds(run: Run) -> Optional[float]:
-        used = getattr(run, process) or {}
-        parts = (used.get("user_s"), used.get("system_s"))
-        return None if None in parts else math.fsum(parts)
-
-    return seconds
+def cpu_s(run: Run, process: str = "client") -> Optional[float]:
+    """CPU time of client or server, user and system."""
+    return _sum(run, process, "user_s", "system_s")
 
 
-def _peak_memory(process: str) -> Callable[[Run], Optional[float]]:
-    return lambda run: (getattr(run, process) or {}).get("peak_rss_bytes")
+def memory_bytes(run: Run, process: str = "client") -> Optional[float]:
+    """Peak resident memory of client or server; of several clients, together."""
+    return _sum(run, process, "peak_rss_bytes")
 
+
+def switches(run: Run) -> Optional[float]:
+    """How often the client's threads were switched off a core, of their own accord or not."""
+    return _sum(run, "client", "voluntary_switches", "involuntary_switches")
+
+
+def _sum(run: Run, process: str, *keys: str) -> Optional[float]:
+    """None where one of them is not on record."""
+    parts = [(getattr(run, process) or {}).get(key) for key in keys]
+    return None if None in parts else sum(parts)
+
+
+_server_cpu_s = functools.partial(cpu_s, process="server")
+_server_memory_bytes = functools.partial(memory_bytes, process="server")
 
 LEAST_BYTES = 256 * 1024
 
 COSTS = (
     Cost("overhead", "overhead", SECONDS, lambda r: r.overhead_s, 0.003, 0.25, 1.0, "delay"),
-    Cost("client_cpu", "client CPU", SECONDS, _cpu("client"), 0.002, 0.25, 0.5, "slowdown"),
-    Cost(
-        "client_memory", "client memory", BYTES, _peak_memory("client"), LEAST_BYTES, 0.05, 0.25, ""
-    ),
-    Cost("server_cpu", "server CPU", SECONDS, _cpu("server"), 0.002, 0.25, 0.5, "slowdown"),
-    Cost(
-        "server_memory", "server memory", BYTES, _peak_memory("server"), LEAST_BYTES, 0.05, 0.25, ""
-    ),
+    Cost("client_cpu", "client CPU", SECONDS, cpu_s, 0.002, 0.25, 0.5, "slowdown"),
+    Cost("client_memory", "client memory", BYTES, memory_bytes, LEAST_BYTES, 0.05, 0.25, ""),
+    Cost("server_cpu", "server CPU", SECONDS, _server_cpu_s, 0.002, 0.25, 0.5, "slowdown"),
+    Cost("server_memory", "server memory", BYTES, _server_memory_bytes, LEAST_BYTES, 0.05, 0.25, ""),
 )
 
 

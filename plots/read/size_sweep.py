@@ -114,29 +114,6 @@ def _curve(groups: Sequence[ModelRuns], axis: str) -> Curve:
     return Curve(groups[0].model, points, end)
 
 
-# --- Figures of a run -----------------------------------------------------------------------------
-
-
 def overhead_s(run: Run) -> Optional[float]:
     """Seconds beyond the prediction; a measurement's grain where it is less than a microsecond."""
     return max(run.overhead_s, 1e-6)
-
-
-def memory_bytes(run: Run) -> Optional[float]:
-    """The client's peak resident memory; of several clients, together."""
-    return (run.client or {}).get("peak_rss_bytes")
-
-
-def cpu_s(run: Run) -> Optional[float]:
-    """The client's CPU time, user and system."""
-    return _sum(run, "user_s", "system_s")
-
-
-def switches(run: Run) -> Optional[float]:
-    """How often the client's threads were switched off a core, of their own accord or not."""
-    return _sum(run, "voluntary_switches", "involuntary_switches")
-
-
-def _sum(run: Run, *names: str) -> Optional[float]:
-    parts = [(run.client or {}).get(name) for name in names]
-    return None if None in parts else sum(parts)

@@ -7,7 +7,7 @@ import pytest
 import synthetic
 
 from plots.charts import catalogue, crossover, curves, scale, workers
-from plots.read import results_file, size_sweep
+from plots.read import results_file, run_costs, size_sweep
 from plots.read.checked_json import ResultsError
 
 MIB = 2**20
@@ -97,16 +97,16 @@ def test_sizes_that_several_clients_share_belong_to_the_sweep(tmp_path):
 def test_what_a_task_costs_is_what_grows_with_it(tmp_path):
     curve = of_tasks(tmp_path, linear("async_serial", (1, 11, 101), 50, 1.5)).curves[0]
     assert curve.growth(size_sweep.overhead_s) == pytest.approx({11: 50e-6, 101: 50e-6})
-    assert curve.growth(size_sweep.memory_bytes) == pytest.approx({11: 1536, 101: 1536}, abs=0.2)
-    assert curve.growth(size_sweep.cpu_s) == pytest.approx({11: 20e-6, 101: 20e-6})
-    assert curve.growth(size_sweep.switches) == pytest.approx({11: 2, 101: 2})
+    assert curve.growth(run_costs.memory_bytes) == pytest.approx({11: 1536, 101: 1536}, abs=0.2)
+    assert curve.growth(run_costs.cpu_s) == pytest.approx({11: 20e-6, 101: 20e-6})
+    assert curve.growth(run_costs.switches) == pytest.approx({11: 2, 101: 2})
 
 
 def test_each_of_several_clients_takes_what_one_took_anyway(tmp_path):
     runs = linear("async_serial", (1, 10), 50, 1.0)
     runs.append(run_of("async_serial", 30_001, clients=3, rss=6 * MIB + 30_000 * 1024))
     curve = of_tasks(tmp_path, runs).curves[0]
-    assert curve.growth(size_sweep.memory_bytes)[30_001] == pytest.approx(1024)
+    assert curve.growth(run_costs.memory_bytes)[30_001] == pytest.approx(1024)
 
 
 def test_repetitions_count_with_their_median_and_bad_ones_not_at_all(tmp_path):
@@ -117,7 +117,7 @@ def test_repetitions_count_with_their_median_and_bad_ones_not_at_all(tmp_path):
     ]
     runs.append(refused("async_serial", 10, 5) | {"repetition": 3})
     curve = of_tasks(tmp_path, runs).curves[0]
-    assert curve.values(size_sweep.memory_bytes)[10] == 7 * MIB
+    assert curve.values(run_costs.memory_bytes)[10] == 7 * MIB
     assert curve.end is None
 
 
