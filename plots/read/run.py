@@ -18,6 +18,7 @@ KINDS = (CONNECT, RESPONSE, READY, COMPUTE)
 
 ARRIVALS = ("poisson", "even")
 USUAL_SERVER = "coroutines"  # the server model that is not worth words
+ALL_AT_ONCE = ("coroutines", "epoll")  # server models that let all tasks wait at once
 AS_PREDICTED = "as predicted"
 
 
@@ -55,8 +56,8 @@ class Workload:
     def is_original(self) -> bool:
         """Whether published figures may stand beside this one."""
         stages = (self.connect_s, self.response_s, self.compute_s)
-        usual = self.compute_kind == "hold" and self.server_model == USUAL_SERVER
-        return self.tasks == 3 and stages == (2, 8, 4) and usual
+        alike = self.compute_kind == "hold" and self.server_model in ALL_AT_ONCE
+        return self.tasks == 3 and stages == (2, 8, 4) and alike
 
     @property
     def pattern(self) -> str:

@@ -98,6 +98,7 @@ def test_models_keep_the_order_of_the_table_whatever_order_they_ran_in(tmp_path)
         ({"response_s": 7.0}, False),
         ({"compute_s": 4.1}, False),
         ({"compute_kind": "burn"}, False),
+        ({"server_model": "epoll"}, True),
         ({"server_model": "iterative"}, False),
     ],
 )
