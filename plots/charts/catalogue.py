@@ -84,8 +84,8 @@ def file_suffixes(workloads: list[Workload]) -> list[str]:
         plain = f"-{workload.tasks}-tasks"
         if workload.arrival_rate:
             plain += f"-at-{workload.arrival_rate:g}".replace("+", "")
-        if workload.unusual_server:
-            plain += "-server-" + re.sub(r"[^A-Za-z0-9_]", "_", workload.unusual_server)
+        if workload.server_model != workloads[0].server_model:
+            plain += "-server-" + re.sub(r"[^A-Za-z0-9_]", "_", workload.server_model)
         same = sum(suffix.startswith(plain) for suffix in suffixes)
         suffixes.append(plain + (f"-{same + 1}" if same else ""))
     return suffixes
