@@ -2,7 +2,6 @@
 // a wait costs no more for ten thousand sockets than for ten. The floor for what one thread can do.
 // Predicted: c+r+Nk, 22 s for the three default tasks.
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <span>
 #include <system_error>
 
+#include "support/descriptor.hpp"
 #include "task/client_main.hpp"
 #include "task/state_machine.hpp"
 #include "task/timer_heap.hpp"
@@ -18,22 +18,19 @@ namespace waitbench {
 
 class Sockets {
  public:
-  Sockets() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { check(epoll_); }
-  Sockets(const Sockets&) = delete;
-  Sockets& operator=(const Sockets&) = delete;
-  ~Sockets() { close(epoll_); }
+  Sockets() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { check(epoll_.get()); }
 
   // Once a socket: the kernel tells of each change from then on (edge-triggered), until it closes.
   void watch(TaskMachine& task) {
     if (task.awaits() != Awaits::connection) return;
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.ptr = &task}};
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, task.descriptor(), &event) == -1 && errno != EEXIST)
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, task.descriptor(), &event) == -1 && errno != EEXIST)
       check(-1);
   }
 
   // Waits for sockets, but no longer than `time`, and steps the tasks of those that are ready.
   void step_ready(std::optional<timespec> time, auto step) {
-    const int count = epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()),
+    const int count = epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
                                    time ? &*time : nullptr, nullptr);
     check(count);
     for (const epoll_event& event :
@@ -47,7 +44,7 @@ class Sockets {
       throw std::system_error{errno, std::system_category(), "epoll"};
   }
 
-  int epoll_;
+  Descriptor epoll_;
   std::array<epoll_event, 512> events_;
 };
 

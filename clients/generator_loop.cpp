@@ -3,7 +3,6 @@
 // built by hand from nothing but the language and epoll.
 // Predicted: c+r+Nk, 22 s for the three default tasks.
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "support/descriptor.hpp"
 #include "task/client_main.hpp"
 #include "task/generator.hpp"
 #include "task/timer_heap.hpp"
@@ -20,10 +20,7 @@ namespace waitbench {
 
 class Scheduler {
  public:
-  Scheduler() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { check(epoll_); }
-  Scheduler(const Scheduler&) = delete;
-  Scheduler& operator=(const Scheduler&) = delete;
-  ~Scheduler() { close(epoll_); }
+  Scheduler() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { check(epoll_.get()); }
 
   // Resumes the task, and parks it with what it yields then. Throws what the task throws.
   void resume(Generator& task) {
@@ -45,7 +42,7 @@ class Scheduler {
     for (Generator& task : tasks) resume(task);
     while (parked_ > 0) {
       const auto time = timers_.time_left();
-      const int count = epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()),
+      const int count = epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
                                      time ? &*time : nullptr, nullptr);
       check(count);
       for (const epoll_event& event :
@@ -59,9 +56,9 @@ class Scheduler {
   // Once: a descriptor that was ready is not told of again before it is watched again.
   void watch(int descriptor, uint32_t events, Generator& task) {
     epoll_event event{.events = events | EPOLLONESHOT, .data = {.ptr = &task}};
-    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event) == 0) return;
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &event) == 0) return;
     if (errno != ENOENT) check(-1);
-    check(epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event));  // it is new
+    check(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event));  // it is new
   }
 
   static void check(int result) {
@@ -69,7 +66,7 @@ class Scheduler {
       throw std::system_error{errno, std::system_category(), "epoll"};
   }
 
-  int epoll_;
+  Descriptor epoll_;
   std::array<epoll_event, 512> events_;
   TimerHeap<Generator*> timers_;
   size_t parked_ = 0;

@@ -13,30 +13,25 @@
 #include <string>
 #include <system_error>
 
+#include "support/descriptor.hpp"
+
 namespace waitbench {
 namespace {
 
 // `due` is known beforehand: nobody watches it happen.
 constexpr size_t steps = static_cast<size_t>(Step::echoed) + 1;
 
-// An open file; closed with its scope, which the memory outlives.
-struct OpenFile {
-  explicit OpenFile(const std::filesystem::path& path)
-      : descriptor(open(path.c_str(), O_RDWR | O_CLOEXEC)) {
-    if (descriptor < 0)
-      throw std::system_error(errno, std::generic_category(), "can't open " + path.string());
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() { close(descriptor); }
+Descriptor open_board(const std::filesystem::path& path) {
+  Descriptor file{open(path.c_str(), O_RDWR | O_CLOEXEC)};
+  if (!file.is_open())
+    throw std::system_error(errno, std::generic_category(), "can't open " + path.string());
+  return file;
+}
 
-  int descriptor;
-};
-
-int tasks_of_board(const OpenFile& file, const std::filesystem::path& path) {
+int tasks_of_board(const Descriptor& file, const std::filesystem::path& path) {
   struct stat status {};
   const size_t a_task = EventBoard::bytes_for(1);
-  const bool is_known = fstat(file.descriptor, &status) == 0;
+  const bool is_known = fstat(file.get(), &status) == 0;
   const auto bytes = static_cast<size_t>(is_known ? status.st_size : 0);
   if (bytes == 0 || bytes % a_task != 0 || bytes / a_task > std::numeric_limits<int>::max())
     throw std::runtime_error(path.string() + ": not a board of events: " + std::to_string(bytes) +
@@ -50,8 +45,8 @@ EventBoard::EventBoard(int tasks) : EventBoard(tasks, -1) {}
 
 EventBoard::EventBoard(const std::filesystem::path& path)
     : EventBoard([&] {
-        const OpenFile file{path};
-        return EventBoard{tasks_of_board(file, path), file.descriptor};
+        const Descriptor file = open_board(path);  // the mapped memory outlives it
+        return EventBoard{tasks_of_board(file, path), file.get()};
       }()) {}
 
 EventBoard::EventBoard(int tasks, int file)

@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include "record/csv.hpp"
@@ -67,21 +65,7 @@ std::optional<Event> parse_row(std::string_view line) {
 }  // namespace
 
 std::vector<Event> read_csv(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  if (!in) throw std::runtime_error(file.string() + ": can't be opened");
-
-  std::string line;
-  if (!std::getline(in, line) || line + '\n' != csv_header)
-    throw std::runtime_error(file.string() + ":1: the header is not task,step,ns,thread");
-  std::vector<Event> events;
-  for (int number = 2; std::getline(in, line); ++number) {
-    const auto event = parse_row(line);
-    if (!event)
-      throw std::runtime_error(file.string() + ":" + std::to_string(number) + ": '" +
-                               line.substr(0, 60) + "' is not a record (task,step,ns,thread)");
-    events.push_back(*event);
-  }
-  return events;
+  return read_rows(file, csv_header, parse_row);
 }
 
 }  // namespace waitbench

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <stdexcept>
 
 #include "record/csv.hpp"
 
@@ -45,19 +43,8 @@ std::string to_csv(std::span<const HandlerEvent> handlers) {
 }
 
 std::vector<HandlerEvent> read_handlers(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  std::vector<HandlerEvent> handlers;
-  std::string line;
-  if (in && (!std::getline(in, line) || line + '\n' != header))
-    throw std::runtime_error(
-        fmt::format("{}:1: the header is not {:.{}}", file.string(), header, header.size() - 1));
-  for (int number = 2; std::getline(in, line); ++number) {
-    const auto event = parse_row(line);
-    if (!event)
-      throw std::runtime_error(
-          fmt::format("{}:{}: '{:.60}' is not a record of a handler", file.string(), number, line));
-    handlers.push_back(*event);
-  }
+  if (!std::filesystem::exists(file)) return {};
+  auto handlers = read_rows(file, header, parse_row);
   std::ranges::stable_sort(handlers, {}, &HandlerEvent::time);
   return handlers;
 }

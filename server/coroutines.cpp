@@ -38,7 +38,7 @@ Awaitable<> CoroutineService::serve(Socket socket, Event accepted) {
 Awaitable<> CoroutineService::echo(Socket& socket, Event accepted) {
   const auto place = served_.insert(served_.end(), {socket, Clock::now()});
   const std::shared_ptr<void> leaves{nullptr, [&](void*) { served_.erase(place); }};
-  std::array<char, 4096> buffer;
+  std::array<char, 1024> buffer;
   for (bool is_first = true;; is_first = false) {
     const size_t count = co_await socket.async_read_some(asio::buffer(buffer));
     if (is_first) record_first_echo(accepted, {buffer.data(), count});

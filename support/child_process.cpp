@@ -82,21 +82,6 @@ Report wait_for_exec(const Descriptor& reports) {
 
 }  // namespace
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  reset();
-}
-
-void Descriptor::reset() {
-  if (number_ >= 0) close(std::exchange(number_, -1));
-}
-
 void CapturedText::read_available() {
   std::array<char, 16384> buffer;
   while (pipe_.get() >= 0) {

@@ -10,24 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "support/descriptor.hpp"
 #include "support/time.hpp"
 
 namespace waitbench {
-
-// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-
-  int get() const { return number_; }
-  void reset();
-
- private:
-  int number_;
-};
 
 // The text that comes out of a pipe, up to a bound; what comes after is read and dropped, so that
 // the writer is not held up.

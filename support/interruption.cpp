@@ -23,19 +23,18 @@ sigset_t ending_signals() {
 Interruption::Interruption() {
   const sigset_t signals = ending_signals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
-  descriptor_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+  signals_ = Descriptor{signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC)};
+  if (!signals_.is_open()) throw std::system_error(errno, std::generic_category(), "signalfd");
 }
 
 Interruption::~Interruption() {
-  close(descriptor_);
   const sigset_t signals = ending_signals();
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 bool Interruption::requested() {
   signalfd_siginfo info{};
-  if (read(descriptor_, &info, sizeof info) == sizeof info) requested_ = true;
+  if (read(signals_.get(), &info, sizeof info) == sizeof info) requested_ = true;
   return requested_;
 }
 

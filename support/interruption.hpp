@@ -1,6 +1,8 @@
 // Turns Ctrl-C and other signals into a question that a wait can ask.
 #pragma once
 
+#include "support/descriptor.hpp"
+
 namespace waitbench {
 
 // From its construction on, SIGINT, SIGTERM and SIGHUP don't end the process any more: they make
@@ -17,7 +19,7 @@ class Interruption {
   bool requested();
 
  private:
-  int descriptor_;
+  Descriptor signals_;
   bool requested_ = false;
 };
 

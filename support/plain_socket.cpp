@@ -2,12 +2,10 @@
 #include "support/plain_socket.hpp"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <asio/error.hpp>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 namespace waitbench {
 namespace {
@@ -25,30 +23,23 @@ size_t count_or_none(ssize_t result) {
 
 }  // namespace
 
-PlainSocket::PlainSocket(PlainSocket&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-PlainSocket& PlainSocket::operator=(PlainSocket&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
 std::optional<PlainSocket> PlainSocket::accept(int listener) {
   while (true) {
     PlainSocket socket;
-    socket.descriptor_ = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (socket.descriptor_ != -1) return socket;
+    socket.descriptor_ =
+        Descriptor{::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (socket.descriptor_.is_open()) return socket;
     if (errno == EAGAIN) return std::nullopt;
     if (errno != ECONNABORTED && errno != EINTR) throw_errno();
   }
 }
 
 bool PlainSocket::connect(const asio::ip::tcp::endpoint& server) {
-  if (descriptor_ == -1)
-    descriptor_ =
-        ::socket(server.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor_ == -1) throw_errno();
-  if (::connect(descriptor_, server.data(), static_cast<socklen_t>(server.size())) == 0)
+  if (!descriptor_.is_open())
+    descriptor_ = Descriptor{
+        ::socket(server.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  if (!descriptor_.is_open()) throw_errno();
+  if (::connect(descriptor(), server.data(), static_cast<socklen_t>(server.size())) == 0)
     return true;
   if (errno == EISCONN) return true;
   if (errno == EINPROGRESS || errno == EALREADY || errno == EINTR) return false;
@@ -56,17 +47,13 @@ bool PlainSocket::connect(const asio::ip::tcp::endpoint& server) {
 }
 
 size_t PlainSocket::write_some(std::string_view bytes) {
-  return count_or_none(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  return count_or_none(::send(descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 
 size_t PlainSocket::read_some(std::span<char> buffer) {
-  const ssize_t result = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+  const ssize_t result = ::recv(descriptor(), buffer.data(), buffer.size(), 0);
   if (result == 0) throw std::system_error{asio::error::make_error_code(asio::error::eof)};
   return count_or_none(result);
-}
-
-void PlainSocket::close() {
-  if (descriptor_ != -1) ::close(std::exchange(descriptor_, -1));
 }
 
 }  // namespace waitbench

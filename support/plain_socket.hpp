@@ -5,23 +5,19 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
+
+#include "support/descriptor.hpp"
 
 namespace waitbench {
 
 // Owns a descriptor in non-blocking mode: no call waits. Errors are thrown as std::system_error.
 class PlainSocket {
  public:
-  PlainSocket() = default;
-  PlainSocket(PlainSocket&& other) noexcept;
-  PlainSocket& operator=(PlainSocket&& other) noexcept;
-  ~PlainSocket() { close(); }
-
   // The next connection that waits at a listening descriptor, which must be in non-blocking mode;
   // nothing if none waits. What the peer gave up before it was accepted is passed over.
   static std::optional<PlainSocket> accept(int listener);
 
-  int descriptor() const { return descriptor_; }  // -1 before connect() and after close()
+  int descriptor() const { return descriptor_.get(); }  // -1 before connect() and after close()
 
   // Connects, or asks how connecting goes. Returns whether it is connected; if not, call it again,
   // with the same server, once the socket is writable.
@@ -35,13 +31,13 @@ class PlainSocket {
   // more will come.
   size_t read_some(std::span<char> buffer);
 
-  void close();
+  void close() { descriptor_.reset(); }
 
   // Gives the descriptor away: whoever gets it closes it.
-  int release() { return std::exchange(descriptor_, -1); }
+  int release() { return descriptor_.release(); }
 
  private:
-  int descriptor_ = -1;
+  Descriptor descriptor_;
 };
 
 }  // namespace waitbench

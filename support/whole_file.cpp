@@ -7,7 +7,8 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <utility>
+
+#include "support/descriptor.hpp"
 
 namespace waitbench {
 namespace {
@@ -26,19 +27,18 @@ class PartialFile {
       : target_(target),
         in_place_(takes_writes_only(target)),
         path_(target.string() + (in_place_ ? "" : ".part-" + std::to_string(getpid()))),
-        descriptor_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
-    if (descriptor_ < 0) fail();
+        file_(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    if (!file_.is_open()) fail();
   }
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
   ~PartialFile() {
-    if (descriptor_ >= 0) close(descriptor_);
     if (!in_place_) unlink(path_.c_str());
   }
 
   void append(std::string_view content) {
     while (!content.empty()) {
-      const ssize_t count = write(descriptor_, content.data(), content.size());
+      const ssize_t count = write(file_.get(), content.data(), content.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) fail();
       content.remove_prefix(static_cast<size_t>(count));
@@ -46,7 +46,7 @@ class PartialFile {
   }
 
   void move_into_place() {
-    if (close(std::exchange(descriptor_, -1)) != 0) fail();
+    if (!file_.reset()) fail();
     if (!in_place_ && rename(path_.c_str(), target_.c_str()) != 0) fail();
     in_place_ = true;
   }
@@ -59,7 +59,7 @@ class PartialFile {
   std::filesystem::path target_;
   bool in_place_;
   std::filesystem::path path_;
-  int descriptor_;
+  Descriptor file_;
 };
 
 }  // namespace

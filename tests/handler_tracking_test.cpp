@@ -116,10 +116,11 @@ TEST(HandlerRecords, AreRefusedNamingTheLineThatIsMalformed) {
   const std::string header = "handler,step,operation,ns,thread\n";
   EXPECT_EQ(complaint_about(header), "");
   EXPECT_EQ(complaint_about(header + "1,began,,5,6\n1,danced,,5,6\n"),
-            ":3: '1,danced,,5,6' is not a record of a handler");
+            ":3: '1,danced,,5,6' is not a record (handler,step,operation,ns,thread)");
   EXPECT_EQ(complaint_about(header + "1,began,,-5,6\n"),
-            ":2: '1,began,,-5,6' is not a record of a handler");
-  EXPECT_EQ(complaint_about(header + "1,began\n"), ":2: '1,began' is not a record of a handler");
+            ":2: '1,began,,-5,6' is not a record (handler,step,operation,ns,thread)");
+  EXPECT_EQ(complaint_about(header + "1,began\n"),
+            ":2: '1,began' is not a record (handler,step,operation,ns,thread)");
 }
 
 // --- With the clients of the preset tracked ------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bench/models/built.hpp"
+#include "support/median.hpp"
 
 namespace waitbench {
 namespace {
@@ -16,12 +17,6 @@ namespace {
 // Keeps "42" short and "0.84" exact.
 std::string plain_seconds(Seconds seconds) {
   return fmt::format("{:.9g} s", seconds.count());
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 template <typename Figure>

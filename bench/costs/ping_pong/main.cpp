@@ -20,6 +20,7 @@
 
 #include "support/child_process.hpp"
 #include "support/command_line.hpp"
+#include "support/median.hpp"
 
 namespace waitbench {
 namespace {
@@ -153,12 +154,6 @@ struct Server {
   std::vector<std::string> command;
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 double median_of(const std::vector<Measured>& rounds, double Measured::*figure) {
   std::vector<double> values;
   for (const Measured& one : rounds) values.push_back(one.*figure);
@@ -189,7 +184,8 @@ void compare(const std::vector<Server>& servers, std::array<int, 2> cores, int c
 
 std::optional<int> parse_options(int argc, char** argv, PingPongOptions& options) {
   CLI::App app{
-      "Measures echo_server beside a bare epoll server: 64 bytes go to and fro on every "
+      "Measures the models of echo_server beside a bare epoll server: 64 bytes go to and fro on "
+      "every "
       "connection.",
       "ping_pong"};
   app.add_option("--connections", options.connections, "How many at once; several make a sweep")
@@ -206,11 +202,15 @@ std::optional<int> parse_options(int argc, char** argv, PingPongOptions& options
 int run(const PingPongOptions& options) {
   const auto cores = two_cores();
   const auto bin = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  const std::vector<Server> servers{
-      {"bare_echo", {bin / "bare_echo"}},
-      {"echo_server", {bin / "echo_server", "--port", "0", "--response", "0s"}}};
+  const auto echo_server = [&](const std::string& model) {
+    return std::vector<std::string>{bin / "echo_server", "--model", model, "--port", "0",
+                                    "--response",        "0s"};
+  };
+  const std::vector<Server> servers{{"bare_echo", {bin / "bare_echo"}},
+                                    {"epoll", echo_server("epoll")},
+                                    {"coroutines", echo_server("coroutines")}};
   fmt::print("{:<13}{:>12}{:>14}{:>9}{:>20}{:>9}\n", "server", "connections", "requests/s", "ratio",
-             "CPU a request", "ratio");
+             "CPU per request", "ratio");
   for (const int connections : options.connections) compare(servers, cores, connections, options);
   return exit_ok;
 }
