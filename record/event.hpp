@@ -29,7 +29,7 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
-// The calling thread's OS id; asks the kernel once a thread.
+// The calling thread's OS id; asks the kernel once per thread.
 int this_thread_id();
 
 }  // namespace waitbench

@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <optional>
 
 #include "record/ending.hpp"
@@ -32,11 +31,9 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
       ->check(CLI::ValidIPV4)
       ->type_name("ADDRESS")
       ->capture_default_str();
-  app.add_option("--model", options.model, "What serves the connections")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ServerModel>{
-          {"coroutines", ServerModel::coroutines}, {"epoll", ServerModel::epoll}}))
-      ->type_name("coroutines|epoll")
-      ->default_str("coroutines");
+  add_choice(app, "--model", options.model,
+             {{"coroutines", ServerModel::coroutines}, {"epoll", ServerModel::epoll}},
+             "What serves the connections: a coroutine for each, or an event loop by hand");
   add_count(app, "--addresses", options.addresses, 1, 1000,
             "How many addresses to listen on: that one and those after it, on the same port");
   add_count(app, "--silent-addresses", options.silent_addresses, 0, 1000,

@@ -21,7 +21,7 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::n
 CLI::Option* add_count(CLI::App& app, const std::string& name, int& value, int least, int most,
                        const std::string& help) {
   return app.add_option(name, value, help)
-      ->check(CLI::Range(least, most))
+      ->check(CLI::Range(least, most).description(""))  // it says the same as the type
       ->type_name(fmt::format("{}..{}", least, most))
       ->capture_default_str();
 }

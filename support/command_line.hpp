@@ -4,12 +4,14 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/program.hpp"
@@ -32,6 +34,31 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, Value& value,
         }
       },
       help);
+}
+
+// The words that an option accepts, and what each stands for.
+template <typename Value>
+using Choices = std::vector<std::pair<std::string, Value>>;
+
+// An option that accepts one of several words; the default is what `value` has.
+template <typename Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& value,
+                        const Choices<Value>& choices, const std::string& help) {
+  std::string words;
+  std::string usual;
+  for (const auto& [word, meaning] : choices) {
+    words += (words.empty() ? "" : "|") + word;
+    if (meaning == value) usual = word;
+  }
+  const auto choose = [name, &value, choices, words](const std::string& text) {
+    const auto choice = std::ranges::find(choices, text, &Choices<Value>::value_type::first);
+    if (choice == choices.end())
+      throw CLI::ValidationError(name, "'" + text + "' is none of " + words);
+    value = choice->second;
+  };
+  return app.add_option_function<std::string>(name, choose, help)
+      ->type_name(words)
+      ->default_str(usual);
 }
 
 CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::nanoseconds& value,

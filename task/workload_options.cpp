@@ -3,9 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <string>
-
 #include "support/command_line.hpp"
 
 namespace waitbench {
@@ -13,20 +10,15 @@ namespace waitbench {
 void add_compute_options(CLI::App& app, Workload& workload) {
   add_duration(app, "--connect", workload.connect, "How long a task waits before it connects");
   add_duration(app, "--compute", workload.compute, "How long a task computes");
-  app.add_option("--compute-kind", workload.compute_kind,
-                 "What stands for computing: hold (sleep on the thread) or burn (spin a CPU)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ComputeKind>{
-          {"hold", ComputeKind::hold}, {"burn", ComputeKind::burn}}))
-      ->type_name("hold|burn")
-      ->default_str(name_of(workload.compute_kind));
+  add_choice(app, "--compute-kind", workload.compute_kind,
+             {{"hold", ComputeKind::hold}, {"burn", ComputeKind::burn}},
+             "What stands for computing: hold (sleep on the thread) or burn (spin a CPU)");
 }
 
 void add_arrival_kind(CLI::App& app, ArrivalKind& kind, CLI::Option* rate) {
-  app.add_option("--arrivals", kind, "How tasks arrive: poisson (at random) or even (intervals)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ArrivalKind>{
-          {"poisson", ArrivalKind::poisson}, {"even", ArrivalKind::even}}))
-      ->type_name("poisson|even")
-      ->default_str(name_of(kind))
+  add_choice(app, "--arrivals", kind,
+             {{"poisson", ArrivalKind::poisson}, {"even", ArrivalKind::even}},
+             "How tasks arrive: poisson (at random) or even (intervals)")
       ->needs(rate);
 }
 

@@ -146,7 +146,8 @@ std::vector<Line> rows_of(const RunSoFar& run, int width) {
   return rows;
 }
 
-// A stage a line: its name, how many tasks are in it, and a bar of as large a part of the width.
+// One line per stage: its name, how many tasks are in it, and a bar of as large a part of the
+// width.
 std::vector<Line> counts_of(const RunSoFar& run, int width) {
   std::array<int, looks.size()> counts{};
   for (const TaskRecord& task : all_tasks_of(run))

@@ -1,4 +1,4 @@
-// A run as a picture of text while it goes on: a row a task that grows in real time, or, where
+// Draws a run as text while it goes on: one row per task that grows in real time, or, where
 // there are more tasks than rows, how many tasks are in which stage.
 #pragma once
 
@@ -49,7 +49,7 @@ struct Size {
 // lines if there is no room for any such picture.
 std::vector<Line> picture_of(const RunSoFar& run, Size size);
 
-// Whether the picture has a row a task.
+// Whether the picture has one row per task.
 bool has_row_per_task(int tasks, Size size);
 
 // Elapsed against predicted in a line shorter than `width`; with a bar, if asked for one and there

@@ -117,7 +117,8 @@ void Progress::interrupted() {
   screen_.leave(final_picture(size), what() + ": interrupted", size);
 }
 
-// Counts of tasks say nothing any more when all have finished; a row a task tells the whole story.
+// Counts of tasks say nothing any more when all have finished; one row per task tells the whole
+// story.
 std::vector<Line> Progress::final_picture(Size size) const {
   if (!is_to_stay_ || !has_picture_ || !has_row_per_task(so_far_.tasks, size)) return {};
   return picture_of(so_far_, size);

@@ -10,23 +10,23 @@
 
 namespace waitbench {
 
-// A line a model and workload, in the order of the table of models: predicted, measured and
+// One line per model and workload, in the order of the table of models: predicted, measured and
 // overhead (the medians of the ok runs), threads, and the verdict; runs that are not ok with their
 // reason.
 std::string table_of_results(std::span<const Run> runs);
 
-// Of runs whose tasks arrived over time, a line a model and workload: latencies, measured beside
-// predicted, and how late the load generator was (the medians of the ok runs); below, in words,
-// where it was too late. Empty if there are no such runs.
+// Of runs whose tasks arrived over time, one line per model and workload: latencies, measured
+// beside predicted, and how late the load generator was (the medians of the ok runs); below, in
+// words, where it was too late. Empty if there are no such runs.
 std::string table_of_latencies(std::span<const Run> runs);
 
-// A line a model and workload: what client and server used, the medians of the ok runs.
+// One line per model and workload: what client and server used, the medians of the ok runs.
 std::string table_of_costs(std::span<const Run> runs);
 
-// A line a model: what it shows, and why its program is not in `bin_dir` if it can't be.
+// One line per model: what it shows, and why its program is not in `bin_dir` if it can't be.
 std::string table_of_models(const std::filesystem::path& bin_dir);
 
-// A line a model and workload: the formula and what it gives; where tasks arrive over time, the
+// One line per model and workload: the formula and what it gives; where tasks arrive over time, the
 // rate, where that saturates the model, and latencies.
 std::string table_of_predictions(std::span<const Model* const> chosen,
                                  std::span<const Workload> workloads);

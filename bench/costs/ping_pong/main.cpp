@@ -1,4 +1,4 @@
-// ping_pong: how many requests a second the echo server answers, and what CPU time each takes it,
+// ping_pong: how many requests per second the echo server answers, and what CPU time each takes it,
 // beside the least that a server can be. The server has one core to itself, the load another.
 #include <fmt/format.h>
 #include <sched.h>
