@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "bench/run/scenario.hpp"
+#include "support/temporary_directory.hpp"
 #include "tests/built_models.hpp"
-#include "tests/temporary_directory.hpp"
 
 namespace waitbench {
 

@@ -28,8 +28,8 @@
 #include "server/delayed_echo.hpp"
 #include "support/child_process.hpp"
 #include "support/program.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/values.hpp"
-#include "tests/temporary_directory.hpp"
 
 namespace waitbench {
 
