@@ -13,7 +13,7 @@
 #include "support/stall_detector.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr std::chrono::milliseconds computation{300};
@@ -102,4 +102,4 @@ constinit const Pitfall blocked_loop{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

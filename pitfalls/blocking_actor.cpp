@@ -14,7 +14,7 @@
 #include "pitfalls/table.hpp"
 #include "task/compute.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int chunks = 20;
@@ -84,4 +84,4 @@ constinit const Pitfall blocking_actor{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -21,7 +21,7 @@
 #include "pitfalls/table.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 std::string read_file(const std::string& name, TimeLine& line) {
@@ -96,4 +96,4 @@ constinit const Pitfall blocking_files{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

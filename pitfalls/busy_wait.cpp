@@ -16,7 +16,7 @@
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int messages = 4;
@@ -92,4 +92,4 @@ constinit const Pitfall busy_wait{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

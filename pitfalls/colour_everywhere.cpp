@@ -9,7 +9,7 @@
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 using std::chrono::milliseconds;
@@ -106,4 +106,4 @@ constinit const Pitfall colour_everywhere{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -11,7 +11,7 @@
 #include "pitfalls/table.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int chunks = 10;
@@ -74,4 +74,4 @@ constinit const Pitfall dropped_runtime{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

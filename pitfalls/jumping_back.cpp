@@ -16,7 +16,7 @@
 #include "pitfalls/table.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int threads = 2;  // of the pool, and as many parsers
@@ -102,4 +102,4 @@ constinit const Pitfall jumping_back{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -10,7 +10,7 @@
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int calls = 500;
@@ -61,4 +61,4 @@ constinit const Pitfall lazy_coroutine{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

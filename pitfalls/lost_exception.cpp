@@ -10,7 +10,7 @@
 #include "pitfalls/runner/own_process.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int tasks = 3;
@@ -78,4 +78,4 @@ constinit const Pitfall lost_exception{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -11,7 +11,7 @@
 #include "pitfalls/runner/own_process.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 Awaitable<> fetch(TimeLine& line) {
@@ -100,4 +100,4 @@ constinit const Pitfall nested_run{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -14,7 +14,7 @@
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 using Peer = asio::ip::tcp::endpoint;
@@ -85,4 +85,4 @@ constinit const Pitfall no_timeout{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

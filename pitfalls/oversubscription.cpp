@@ -16,7 +16,7 @@
 #include "pitfalls/table.hpp"
 #include "task/compute.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int jobs_a_core = 8;
@@ -111,4 +111,4 @@ constinit const Pitfall oversubscription{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

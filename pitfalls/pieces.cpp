@@ -9,7 +9,7 @@
 
 #include "task/compute.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 Awaitable<> wait_for(Duration duration) {
   Timer timer{co_await asio::this_coro::executor, duration};
@@ -51,4 +51,4 @@ void run_on_threads(asio::io_context& loop, int threads, TimeLine& line, std::st
   for (auto& end : ends) end.get();
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

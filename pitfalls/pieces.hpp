@@ -4,7 +4,7 @@
 #include "pitfalls/runner/time_line.hpp"
 #include "task/asio_types.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 inline constexpr std::chrono::milliseconds heartbeat_period{10};
 
@@ -26,4 +26,4 @@ int heartbeats_missed(const TimeLine& line, std::string_view what);
 void run_on_threads(asio::io_context& loop, int threads, TimeLine& line,
                     std::string_view name = "the loop");
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

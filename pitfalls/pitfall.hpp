@@ -9,7 +9,7 @@
 
 #include "pitfalls/runner/time_line.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 struct Measure {
   Measure(std::string n, double v, std::string u)
@@ -45,4 +45,4 @@ struct Pitfall {
   Outcome (*fixed)(TimeLine& line);
 };
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -15,7 +15,7 @@
 #include "pitfalls/table.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 class TiedStore {
@@ -97,4 +97,4 @@ constinit const Pitfall runtime_coupling{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

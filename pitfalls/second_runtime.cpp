@@ -11,7 +11,7 @@
 #include "pitfalls/table.hpp"
 #include "task/workers.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int calls = 50;
@@ -75,4 +75,4 @@ constinit const Pitfall second_runtime{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

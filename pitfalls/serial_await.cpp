@@ -8,7 +8,7 @@
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 Awaitable<> read(TimeLine& line) {
@@ -65,4 +65,4 @@ constinit const Pitfall serial_await{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -15,7 +15,7 @@
 #include "pitfalls/table.hpp"
 #include "task/compute.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr int coroutines = 2;
@@ -79,4 +79,4 @@ constinit const Pitfall shared_state{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

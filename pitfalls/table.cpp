@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
-constinit const std::array<const Pitfall*, 17> pitfalls{
+constinit const std::array<const Pitfall*, 17> all_pitfalls{
     &blocked_loop,     &works_with_two_threads, &nested_run,     &second_runtime, &jumping_back,
     &lazy_coroutine,   &dropped_runtime,        &lost_exception, &serial_await,   &no_timeout,
     &runtime_coupling, &blocking_actor,         &busy_wait,      &blocking_files, &shared_state,
@@ -13,8 +13,8 @@ constinit const std::array<const Pitfall*, 17> pitfalls{
 };
 
 const Pitfall* find_pitfall(std::string_view name) {
-  const auto found = std::ranges::find(pitfalls, name, &Pitfall::name);
-  return found == pitfalls.end() ? nullptr : *found;
+  const auto found = std::ranges::find(all_pitfalls, name, &Pitfall::name);
+  return found == all_pitfalls.end() ? nullptr : *found;
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

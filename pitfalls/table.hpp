@@ -6,7 +6,7 @@
 
 #include "pitfalls/pitfall.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 extern const Pitfall blocked_loop;
 extern const Pitfall works_with_two_threads;
@@ -26,9 +26,9 @@ extern const Pitfall shared_state;
 extern const Pitfall oversubscription;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 17> pitfalls;
+extern const std::array<const Pitfall*, 17> all_pitfalls;
 
 // Null if there is none of that name.
 const Pitfall* find_pitfall(std::string_view name);
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -11,7 +11,7 @@
 #include "pitfalls/runner/own_process.hpp"
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 Awaitable<int> fetch() {
@@ -88,4 +88,4 @@ constinit const Pitfall works_with_two_threads{
     .broken = broken,
     .fixed = fixed};
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

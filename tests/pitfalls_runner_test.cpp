@@ -11,7 +11,7 @@
 #include "pitfalls/runner/runner.hpp"
 #include "tests/support.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 // --- The watchdog --------------------------------------------------------------------------------
@@ -201,4 +201,4 @@ TEST(Verdict, SaysWhatWasNotSo) {
 }
 
 }  // namespace
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

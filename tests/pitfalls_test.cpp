@@ -9,7 +9,7 @@
 #include "pitfalls/table.hpp"
 #include "tests/support.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 // Found by its argument: the name of a test must not be an address.
 inline void PrintTo(const Pitfall* pitfall, std::ostream* out) {
@@ -35,7 +35,7 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
 class EveryPitfall : public testing::TestWithParam<const Pitfall*> {};
 
 TEST_P(EveryPitfall, ShowsItsSymptomAndIsCured) {
-  const PitfallRun run = waitbench::run(*GetParam(), Sides::both);
+  const PitfallRun run = pitfalls::run(*GetParam(), Sides::both);
   EXPECT_EQ(verdict_of(run), "") << story_of(run);
   EXPECT_EQ(names_of(run.broken->outcome.measures), names_of(run.fixed->outcome.measures));
   EXPECT_FALSE(run.broken->stretches.empty());
@@ -53,14 +53,14 @@ TEST_P(EveryPitfall, IsAFileOfAScreen) {
   EXPECT_LE(lines.size(), 120) << name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, EveryPitfall, testing::ValuesIn(pitfalls), name_of_pitfall);
+INSTANTIATE_TEST_SUITE_P(Of, EveryPitfall, testing::ValuesIn(all_pitfalls), name_of_pitfall);
 
 TEST(TableOfPitfalls, HasARowForEachFile) {
   Names files;
   for (const std::string& name : names_in(SOURCE_DIR "/pitfalls"))
     if (name.ends_with(".cpp")) files.insert(name.substr(0, name.size() - 4));
   Names expected{"pieces", "table"};
-  for (const Pitfall* pitfall : pitfalls) expected.emplace(pitfall->name);
+  for (const Pitfall* pitfall : all_pitfalls) expected.emplace(pitfall->name);
   EXPECT_EQ(files, expected);
 }
 
@@ -81,7 +81,7 @@ double measured(const Told& told, std::string_view name) {
 }
 
 TEST(BlockedLoop, ComputesOnTheThreadOfTheHeartbeatsAndThenNoMore) {
-  const PitfallRun run = waitbench::run(blocked_loop, Sides::both);
+  const PitfallRun run = pitfalls::run(blocked_loop, Sides::both);
   EXPECT_EQ(threads_of(*run.broken, "computing"), threads_of(*run.broken, "heartbeat"));
   EXPECT_NE(threads_of(*run.fixed, "computing"), threads_of(*run.fixed, "heartbeat"));
   EXPECT_GE(measured(*run.broken, "longest_silence"), 300);
@@ -93,7 +93,7 @@ int count(const Told& told, const std::string& what) {
 }
 
 TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
-  const PitfallRun run = waitbench::run(blocked_loop, Sides::both);
+  const PitfallRun run = pitfalls::run(blocked_loop, Sides::both);
   const int culprit = *threads_of(*run.broken, "computing").begin();
   EXPECT_EQ(count(*run.broken, "stall: compute on " + std::to_string(culprit)), 1);
   for (const Stretch& stretch : run.fixed->stretches)
@@ -101,7 +101,7 @@ TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
 }
 
 TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
-  const Told broken = *waitbench::run(works_with_two_threads, Sides::broken).broken;
+  const Told broken = *pitfalls::run(works_with_two_threads, Sides::broken).broken;
   const auto halts = halts_in(broken.stretches);
   ASSERT_EQ(halts.size(), 3);
   EXPECT_EQ(halts[0].served_by, std::vector{halts[0].thread});
@@ -113,7 +113,7 @@ TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
 }
 
 TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
-  const PitfallRun run = waitbench::run(nested_run, Sides::both);
+  const PitfallRun run = pitfalls::run(nested_run, Sides::both);
   EXPECT_EQ(measured(*run.broken, "handlers_halted"), 2);
   EXPECT_EQ(measured(*run.broken, "replies"), 1);
   const auto halts = halts_in(run.broken->stretches);
@@ -124,7 +124,7 @@ TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
 }
 
 TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
-  const PitfallRun run = waitbench::run(second_runtime, Sides::both);
+  const PitfallRun run = pitfalls::run(second_runtime, Sides::both);
   EXPECT_EQ(measured(*run.broken, "runtimes"), 51);
   EXPECT_EQ(measured(*run.broken, "threads"), 50);
   EXPECT_EQ(measured(*run.fixed, "runtimes"), 1);
@@ -132,7 +132,7 @@ TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
 }
 
 TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
-  const PitfallRun run = waitbench::run(jumping_back, Sides::both);
+  const PitfallRun run = pitfalls::run(jumping_back, Sides::both);
   EXPECT_EQ(measured(*run.broken, "jobs_meanwhile"), 0);
   EXPECT_LE(measured(*run.broken, "reads_at_once"), 2);
   EXPECT_EQ(threads_of(*run.broken, "parsing").size(), 2);
@@ -142,20 +142,20 @@ TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
 }
 
 TEST(LazyCoroutine, RunsNothingOfWhatIsOnlyCalled) {
-  const PitfallRun run = waitbench::run(lazy_coroutine, Sides::both);
+  const PitfallRun run = pitfalls::run(lazy_coroutine, Sides::both);
   EXPECT_EQ(measured(*run.broken, "begun"), 0);
   EXPECT_EQ(measured(*run.fixed, "ended"), 500);
 }
 
 TEST(DroppedRuntime, EndsTheDeliveryWithoutTheCodeAfterIt) {
-  const PitfallRun run = waitbench::run(dropped_runtime, Sides::both);
+  const PitfallRun run = pitfalls::run(dropped_runtime, Sides::both);
   EXPECT_EQ(threads_of(*run.broken, "delivered").size(), 0);
   EXPECT_EQ(threads_of(*run.fixed, "delivered").size(), 1);
   EXPECT_EQ(measured(*run.fixed, "chunks"), 10);
 }
 
 TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
-  const PitfallRun run = waitbench::run(lost_exception, Sides::both);
+  const PitfallRun run = pitfalls::run(lost_exception, Sides::both);
   EXPECT_EQ(measured(*run.broken, "failures"), 1);
   EXPECT_EQ(measured(*run.broken, "exit_status"), 0);
   EXPECT_EQ(measured(*run.fixed, "exit_status"), 1);
@@ -163,13 +163,13 @@ TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
 }
 
 TEST(SerialAwait, HasOneReadUnderWayAndThenAll) {
-  const PitfallRun run = waitbench::run(serial_await, Sides::both);
+  const PitfallRun run = pitfalls::run(serial_await, Sides::both);
   EXPECT_EQ(measured(*run.broken, "reads_at_once"), 1);
   EXPECT_EQ(measured(*run.fixed, "reads_at_once"), 4);
 }
 
 TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
-  const PitfallRun run = waitbench::run(no_timeout, Sides::both);
+  const PitfallRun run = pitfalls::run(no_timeout, Sides::both);
   EXPECT_EQ(count(*run.broken, "task ended"), 0);
   EXPECT_EQ(count(*run.broken, "read cancelled"), 0);
   EXPECT_EQ(count(*run.fixed, "read cancelled"), 1);
@@ -178,14 +178,14 @@ TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
 }
 
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
-  const PitfallRun run = waitbench::run(runtime_coupling, Sides::both);
+  const PitfallRun run = pitfalls::run(runtime_coupling, Sides::both);
   EXPECT_EQ(measured(*run.broken, "contexts"), 1);
   EXPECT_EQ(measured(*run.broken, "refused"), 2);
   EXPECT_EQ(measured(*run.fixed, "contexts"), 3);
 }
 
 TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
-  const PitfallRun run = waitbench::run(blocking_actor, Sides::both);
+  const PitfallRun run = pitfalls::run(blocking_actor, Sides::both);
   EXPECT_EQ(measured(*run.broken, "answered_meanwhile"), 0);
   EXPECT_EQ(count(*run.broken, "answer"), 5);
   EXPECT_GT(measured(*run.fixed, "answered_meanwhile"), 0);
@@ -193,14 +193,14 @@ TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
 }
 
 TEST(BusyWait, AsksInVainUntilItBlocks) {
-  const PitfallRun run = waitbench::run(busy_wait, Sides::both);
+  const PitfallRun run = pitfalls::run(busy_wait, Sides::both);
   EXPECT_GT(measured(*run.broken, "asked_in_vain"), 100);
   EXPECT_EQ(measured(*run.fixed, "asked_in_vain"), 0);
   EXPECT_EQ(count(*run.fixed, "message"), 4);
 }
 
 TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
-  const PitfallRun run = waitbench::run(blocking_files, Sides::both);
+  const PitfallRun run = pitfalls::run(blocking_files, Sides::both);
   EXPECT_EQ(threads_of(*run.broken, "reading"), threads_of(*run.broken, "heartbeat"));
   EXPECT_NE(threads_of(*run.fixed, "reading"), threads_of(*run.fixed, "heartbeat"));
   EXPECT_EQ(measured(*run.broken, "files_read"), 1);
@@ -208,7 +208,7 @@ TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
 }
 
 TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
-  const PitfallRun run = waitbench::run(shared_state, Sides::both);
+  const PitfallRun run = pitfalls::run(shared_state, Sides::both);
   EXPECT_EQ(count(*run.broken, "updating"), 100);
   EXPECT_EQ(measured(*run.broken, "updates_at_once"), 2);
   EXPECT_EQ(measured(*run.fixed, "updates_at_once"), 1);
@@ -216,7 +216,7 @@ TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
 }
 
 TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
-  const PitfallRun run = waitbench::run(oversubscription, Sides::both);
+  const PitfallRun run = pitfalls::run(oversubscription, Sides::both);
   const int jobs = count(*run.broken, "job");
   EXPECT_GT(measured(*run.broken, "jobs_begun_at_once") * 8, jobs);
   EXPECT_EQ(count(*run.fixed, "result"), jobs);
@@ -225,7 +225,7 @@ TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
 }
 
 TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
-  const PitfallRun run = waitbench::run(colour_everywhere, Sides::both);
+  const PitfallRun run = pitfalls::run(colour_everywhere, Sides::both);
   EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
   EXPECT_EQ(measured(*run.fixed, "handlers_run"), 0);
   for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 3);
@@ -237,7 +237,7 @@ TEST(PitfallsProgram, ListsEveryPitfallWithoutRunningIt) {
   const Ended ended = run_to_end({program("pitfalls"), "--list"});
   EXPECT_EQ(ended.ending, "exit status 0");
   EXPECT_EQ(ended.errors, "");
-  for (const Pitfall* pitfall : pitfalls)
+  for (const Pitfall* pitfall : all_pitfalls)
     EXPECT_NE(ended.output.find(std::string{pitfall->name} + ": "), std::string::npos);
   for (const std::string& line : lines_of(ended.output)) EXPECT_LE(line.size(), 80) << line;
 }
@@ -318,4 +318,4 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_bad);
 
 }  // namespace
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

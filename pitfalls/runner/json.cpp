@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -115,4 +115,4 @@ Json to_json(const std::vector<PitfallRun>& runs) {
   return {{"schema", 1}, {"pitfalls", list}};
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

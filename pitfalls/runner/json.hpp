@@ -6,7 +6,7 @@
 #include "pitfalls/runner/own_process.hpp"
 #include "pitfalls/runner/runner.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 // Times are nanoseconds since `zero`.
 nlohmann::ordered_json to_json(const Told& told, Clock::time_point zero);
@@ -17,4 +17,4 @@ Told told_from(const nlohmann::ordered_json& json);
 // The whole file.
 nlohmann::ordered_json to_json(const std::vector<PitfallRun>& runs);
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -13,7 +13,7 @@
 #include "support/command_line.hpp"
 #include "support/whole_file.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 struct PitfallOptions {
@@ -30,11 +30,12 @@ std::vector<const Pitfall*> choose_pitfalls(const std::vector<std::string>& name
     const Pitfall* pitfall = find_pitfall(name);
     if (!pitfall)
       throw CLI::ValidationError(
-          "NAME", fmt::format("'{:.60}' is none of {}", name,
-                              fmt::join(pitfalls | std::views::transform(&Pitfall::name), ", ")));
+          "NAME",
+          fmt::format("'{:.60}' is none of {}", name,
+                      fmt::join(all_pitfalls | std::views::transform(&Pitfall::name), ", ")));
     if (std::ranges::find(chosen, pitfall) == chosen.end()) chosen.push_back(pitfall);
   }
-  if (names.empty()) chosen.assign(pitfalls.begin(), pitfalls.end());
+  if (names.empty()) chosen.assign(all_pitfalls.begin(), all_pitfalls.end());
   return chosen;
 }
 
@@ -79,10 +80,11 @@ int run_pitfalls(const PitfallOptions& options) {
 }
 
 }  // namespace
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls
 
 int main(int argc, char** argv) {
   using namespace waitbench;
+  using namespace waitbench::pitfalls;
   return run_program("pitfalls", [&] {
     PitfallOptions options;
     if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;

@@ -20,7 +20,7 @@
 
 #include "pitfalls/runner/json.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 // Only for what the watchdog can't see: no side takes a tenth of it.
@@ -153,4 +153,4 @@ Told attempt(TimeLine& line, const std::string& what, const Body& body) {
   return told;
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -9,7 +9,7 @@
 #include "pitfalls/pitfall.hpp"
 #include "pitfalls/runner/watchdog.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 enum class Ending {
   finished,
@@ -37,4 +37,4 @@ Told run_apart(const Body& body);
 // must not fork in turn.
 Told attempt(TimeLine& line, const std::string& what, const Body& body);
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

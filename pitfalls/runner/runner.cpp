@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 // Not a number if the side did not measure it, which is never the better of two.
@@ -49,4 +49,4 @@ std::string verdict_of(const PitfallRun& run) {
                      before);
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -6,7 +6,7 @@
 
 #include "pitfalls/runner/own_process.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 struct PitfallRun {
   const Pitfall* pitfall = nullptr;
@@ -23,4 +23,4 @@ PitfallRun run(const Pitfall& pitfall, Sides sides);
 // what was not so. What was not run is not judged.
 std::string verdict_of(const PitfallRun& run);
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -10,7 +10,7 @@
 
 #include "pitfalls/table.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr size_t columns = 80;
@@ -103,7 +103,7 @@ std::string story_of(const PitfallRun& run) {
 
 std::string list_of_pitfalls() {
   std::string text;
-  for (const Pitfall* pitfall : pitfalls) {
+  for (const Pitfall* pitfall : all_pitfalls) {
     text += fmt::format("{}: {}\n", pitfall->name, pitfall->title);
     text += paragraph("symptom", pitfall->symptom);
     text += paragraph("cure", pitfall->cure);
@@ -112,4 +112,4 @@ std::string list_of_pitfalls() {
   return text;
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -5,7 +5,7 @@
 
 #include "pitfalls/runner/runner.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 // What one would expect, what happened, why, the cure, and the figures of both sides.
 std::string story_of(const PitfallRun& run);
@@ -13,4 +13,4 @@ std::string story_of(const PitfallRun& run);
 // Name, title and symptom of all of them.
 std::string list_of_pitfalls();
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 // Asked anew each time: this thread may be that of a process that was forked meanwhile.
@@ -146,4 +146,4 @@ int TimeLine::threads_of(std::string_view what) const {
   return static_cast<int>(threads.size());
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

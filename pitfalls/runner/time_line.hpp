@@ -10,7 +10,7 @@
 
 #include "support/time.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 enum class Kind {
   event,    // a moment
@@ -90,4 +90,4 @@ inline double in_ms(Duration duration) {
   return std::chrono::duration<double, std::milli>{duration}.count();
 }
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

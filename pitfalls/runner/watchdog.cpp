@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 namespace {
 
 constexpr auto look_every = std::chrono::milliseconds{20};
@@ -85,4 +85,4 @@ Watchdog::Watchdog(const TimeLine& line, std::function<void()> bark)
         if (!stop.stop_requested()) bark();
       }) {}
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls

@@ -9,7 +9,7 @@
 
 #include "pitfalls/runner/time_line.hpp"
 
-namespace waitbench {
+namespace waitbench::pitfalls {
 
 // A thread that will never go on.
 struct Halt {
@@ -41,4 +41,4 @@ class Watchdog {
   std::jthread thread_;
 };
 
-}  // namespace waitbench
+}  // namespace waitbench::pitfalls
