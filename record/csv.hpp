@@ -4,6 +4,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,8 +34,9 @@ bool parse_whole(std::string_view text, Integer& value) {
 // or nothing. Throws std::runtime_error that names file and line where the file is missing or
 // malformed.
 template <typename Row>
-std::vector<Row> read_rows(const std::filesystem::path& file, std::string_view header,
-                           std::optional<Row> (*parse)(std::string_view line)) {
+std::vector<Row> read_csv_rows(
+    const std::filesystem::path& file, std::string_view header,
+    const std::function<std::optional<Row>(std::string_view line)>& parse) {
   std::ifstream in{file};
   if (!in) throw std::runtime_error(file.string() + ": can't be opened");
   const std::string columns{header.substr(0, header.size() - 1)};

@@ -34,11 +34,16 @@ std::vector<Event> EventLog::events() const {
   return events;
 }
 
+std::string csv_row(const EventRow& row, std::span<const std::string_view> words) {
+  std::string text = std::to_string(row.task);
+  text.append(",").append(words[row.step]);
+  text.append(",").append(std::to_string(row.time.time_since_epoch().count()));
+  return text.append(",").append(std::to_string(row.thread)).append("\n");
+}
+
 std::string csv_row(const Event& event) {
-  std::string row = std::to_string(event.task);
-  row.append(",").append(name_of(event.step));
-  row.append(",").append(std::to_string(event.time.time_since_epoch().count()));
-  return row.append(",").append(std::to_string(event.thread)).append("\n");
+  return csv_row({event.task, static_cast<size_t>(event.step), event.time, event.thread},
+                 step_names);
 }
 
 std::string to_csv(std::span<const Event> events) {
@@ -49,23 +54,32 @@ std::string to_csv(std::span<const Event> events) {
 
 namespace {
 
-std::optional<Event> parse_row(std::string_view line) {
-  Event event;
+std::optional<EventRow> parse_row(std::string_view line, std::span<const std::string_view> words) {
+  EventRow row;
   const std::string_view task = take_field(line);
-  const auto step = std::ranges::find(step_names, take_field(line));
+  const auto word = std::ranges::find(words, take_field(line));
   std::int64_t ns = 0;
-  if (!parse_whole(task, event.task) || event.task < 0 || step == step_names.end() ||
-      !parse_whole(take_field(line), ns) || ns < 0 || !parse_whole(line, event.thread))
+  if (!parse_whole(task, row.task) || row.task < 0 || word == words.end() ||
+      !parse_whole(take_field(line), ns) || ns < 0 || !parse_whole(line, row.thread))
     return std::nullopt;
-  event.step = static_cast<Step>(step - step_names.begin());
-  event.time = Clock::time_point{Duration{ns}};
-  return event;
+  row.step = static_cast<size_t>(word - words.begin());
+  row.time = Clock::time_point{Duration{ns}};
+  return row;
 }
 
 }  // namespace
 
+std::vector<EventRow> read_rows(const std::filesystem::path& file,
+                                std::span<const std::string_view> words) {
+  return read_csv_rows<EventRow>(file, csv_header,
+                                 [words](std::string_view line) { return parse_row(line, words); });
+}
+
 std::vector<Event> read_csv(const std::filesystem::path& file) {
-  return read_rows(file, csv_header, parse_row);
+  std::vector<Event> events;
+  for (const EventRow& row : read_rows(file, step_names))
+    events.push_back({row.task, static_cast<Step>(row.step), row.time, row.thread});
+  return events;
 }
 
 }  // namespace waitbench

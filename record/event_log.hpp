@@ -48,4 +48,18 @@ std::string to_csv(std::span<const Event> events);
 // Throws std::runtime_error that names file and line where the file is missing or malformed.
 std::vector<Event> read_csv(const std::filesystem::path& file);
 
+// A row of a record whose steps have other words; `step` is the place of its word among them.
+struct EventRow {
+  int task = 0;
+  size_t step = 0;
+  Clock::time_point time;
+  int thread = 0;
+};
+
+std::string csv_row(const EventRow& row, std::span<const std::string_view> words);
+
+// Throws like read_csv().
+std::vector<EventRow> read_rows(const std::filesystem::path& file,
+                                std::span<const std::string_view> words);
+
 }  // namespace waitbench

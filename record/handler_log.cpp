@@ -44,7 +44,7 @@ std::string to_csv(std::span<const HandlerEvent> handlers) {
 
 std::vector<HandlerEvent> read_handlers(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return {};
-  auto handlers = read_rows(file, header, parse_row);
+  auto handlers = read_csv_rows<HandlerEvent>(file, header, parse_row);
   std::ranges::stable_sort(handlers, {}, &HandlerEvent::time);
   return handlers;
 }
