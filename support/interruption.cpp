@@ -34,8 +34,9 @@ Interruption::~Interruption() {
 
 bool Interruption::requested() {
   signalfd_siginfo info{};
-  if (read(signals_.get(), &info, sizeof info) == sizeof info) requested_ = true;
-  return requested_;
+  if (read(signals_.get(), &info, sizeof info) == sizeof info)
+    signal_ = static_cast<int>(info.ssi_signo);
+  return signal_ != 0;
 }
 
 }  // namespace waitbench

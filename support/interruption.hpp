@@ -18,9 +18,12 @@ class Interruption {
   // Whether a signal has come. Once true, it stays so.
   bool requested();
 
+  // The signal that requested() found; 0 if none.
+  int signal() const { return signal_; }
+
  private:
   Descriptor signals_;
-  bool requested_ = false;
+  int signal_ = 0;
 };
 
 }  // namespace waitbench
