@@ -41,7 +41,7 @@ Outcome program_that_observes(TimeLine& line) {
 }
 
 Outcome run_program(const Body& program, TimeLine& line) {
-  const Told told = run_apart(program);
+  const Told told = run_apart("the program", program);
   line.add(told.stretches);
   const int failed = line.count("failed");
   const int status = told.ending == Ending::finished ? 0 : 1;

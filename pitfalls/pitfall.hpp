@@ -32,6 +32,12 @@ struct Outcome {
 
 enum class Better { less, more };
 
+enum class Side { broken, fixed };
+
+constexpr std::string_view name_of(Side side) {
+  return side == Side::broken ? "broken" : "fixed";
+}
+
 struct Pitfall {
   std::string_view name;
   std::string_view title;

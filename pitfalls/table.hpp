@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <string_view>
 
 #include "pitfalls/pitfall.hpp"
 
@@ -27,8 +26,5 @@ extern const Pitfall oversubscription;
 extern const Pitfall colour_everywhere;
 
 extern const std::array<const Pitfall*, 17> all_pitfalls;
-
-// Null if there is none of that name.
-const Pitfall* find_pitfall(std::string_view name);
 
 }  // namespace waitbench::pitfalls

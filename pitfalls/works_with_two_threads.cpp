@@ -9,6 +9,7 @@
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/runner/own_process.hpp"
+#include "pitfalls/runner/watchdog.hpp"
 #include "pitfalls/table.hpp"
 
 namespace waitbench::pitfalls {

@@ -6,6 +6,7 @@
 
 #include "pitfalls/runner/runner.hpp"
 #include "pitfalls/runner/story.hpp"
+#include "pitfalls/runner/watchdog.hpp"
 #include "pitfalls/table.hpp"
 #include "tests/support.hpp"
 
@@ -35,7 +36,7 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
 class EveryPitfall : public testing::TestWithParam<const Pitfall*> {};
 
 TEST_P(EveryPitfall, ShowsItsSymptomAndIsCured) {
-  const PitfallRun run = pitfalls::run(*GetParam(), Sides::both);
+  const PitfallRun run = pitfalls::run(*GetParam());
   EXPECT_EQ(verdict_of(run), "") << story_of(run);
   EXPECT_EQ(names_of(run.broken->outcome.measures), names_of(run.fixed->outcome.measures));
   EXPECT_FALSE(run.broken->stretches.empty());
@@ -81,7 +82,7 @@ double measured(const Told& told, std::string_view name) {
 }
 
 TEST(BlockedLoop, ComputesOnTheThreadOfTheHeartbeatsAndThenNoMore) {
-  const PitfallRun run = pitfalls::run(blocked_loop, Sides::both);
+  const PitfallRun run = pitfalls::run(blocked_loop);
   EXPECT_EQ(threads_of(*run.broken, "computing"), threads_of(*run.broken, "heartbeat"));
   EXPECT_NE(threads_of(*run.fixed, "computing"), threads_of(*run.fixed, "heartbeat"));
   EXPECT_GE(measured(*run.broken, "longest_silence"), 300);
@@ -93,7 +94,7 @@ int count(const Told& told, const std::string& what) {
 }
 
 TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
-  const PitfallRun run = pitfalls::run(blocked_loop, Sides::both);
+  const PitfallRun run = pitfalls::run(blocked_loop);
   const int culprit = *threads_of(*run.broken, "computing").begin();
   EXPECT_EQ(count(*run.broken, "stall: compute on " + std::to_string(culprit)), 1);
   for (const Stretch& stretch : run.fixed->stretches)
@@ -101,7 +102,7 @@ TEST(BlockedLoop, IsFoundOutByTheStallDetectorAndThenNoMore) {
 }
 
 TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
-  const Told broken = *pitfalls::run(works_with_two_threads, Sides::broken).broken;
+  const Told broken = *pitfalls::run(works_with_two_threads, Side::broken).broken;
   const auto halts = halts_in(broken.stretches);
   ASSERT_EQ(halts.size(), 3);
   EXPECT_EQ(halts[0].served_by, std::vector{halts[0].thread});
@@ -113,7 +114,7 @@ TEST(WorksWithTwoThreads, HaltsOneThreadAloneAndTwoThatWaitForEachOther) {
 }
 
 TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
-  const PitfallRun run = pitfalls::run(nested_run, Sides::both);
+  const PitfallRun run = pitfalls::run(nested_run);
   EXPECT_EQ(measured(*run.broken, "handlers_halted"), 2);
   EXPECT_EQ(measured(*run.broken, "replies"), 1);
   const auto halts = halts_in(run.broken->stretches);
@@ -124,7 +125,7 @@ TEST(NestedRun, FetchesInsideRunAndHaltsAllTheSame) {
 }
 
 TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
-  const PitfallRun run = pitfalls::run(second_runtime, Sides::both);
+  const PitfallRun run = pitfalls::run(second_runtime);
   EXPECT_EQ(measured(*run.broken, "runtimes"), 51);
   EXPECT_EQ(measured(*run.broken, "threads"), 50);
   EXPECT_EQ(measured(*run.fixed, "runtimes"), 1);
@@ -132,7 +133,7 @@ TEST(SecondRuntime, TakesAThreadForEachCallAndThenOneForAll) {
 }
 
 TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
-  const PitfallRun run = pitfalls::run(jumping_back, Sides::both);
+  const PitfallRun run = pitfalls::run(jumping_back);
   EXPECT_EQ(measured(*run.broken, "jobs_meanwhile"), 0);
   EXPECT_LE(measured(*run.broken, "reads_at_once"), 2);
   EXPECT_EQ(threads_of(*run.broken, "parsing").size(), 2);
@@ -142,20 +143,20 @@ TEST(JumpingBack, TakesThePoolAwayFromTheJobsUntilThereIsABridge) {
 }
 
 TEST(LazyCoroutine, RunsNothingOfWhatIsOnlyCalled) {
-  const PitfallRun run = pitfalls::run(lazy_coroutine, Sides::both);
+  const PitfallRun run = pitfalls::run(lazy_coroutine);
   EXPECT_EQ(measured(*run.broken, "begun"), 0);
   EXPECT_EQ(measured(*run.fixed, "ended"), 500);
 }
 
 TEST(DroppedRuntime, EndsTheDeliveryWithoutTheCodeAfterIt) {
-  const PitfallRun run = pitfalls::run(dropped_runtime, Sides::both);
+  const PitfallRun run = pitfalls::run(dropped_runtime);
   EXPECT_EQ(threads_of(*run.broken, "delivered").size(), 0);
   EXPECT_EQ(threads_of(*run.fixed, "delivered").size(), 1);
   EXPECT_EQ(measured(*run.fixed, "chunks"), 10);
 }
 
 TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
-  const PitfallRun run = pitfalls::run(lost_exception, Sides::both);
+  const PitfallRun run = pitfalls::run(lost_exception);
   EXPECT_EQ(measured(*run.broken, "failures"), 1);
   EXPECT_EQ(measured(*run.broken, "exit_status"), 0);
   EXPECT_EQ(measured(*run.fixed, "exit_status"), 1);
@@ -163,13 +164,13 @@ TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
 }
 
 TEST(SerialAwait, HasOneReadUnderWayAndThenAll) {
-  const PitfallRun run = pitfalls::run(serial_await, Sides::both);
+  const PitfallRun run = pitfalls::run(serial_await);
   EXPECT_EQ(measured(*run.broken, "reads_at_once"), 1);
   EXPECT_EQ(measured(*run.fixed, "reads_at_once"), 4);
 }
 
 TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
-  const PitfallRun run = pitfalls::run(no_timeout, Sides::both);
+  const PitfallRun run = pitfalls::run(no_timeout);
   EXPECT_EQ(count(*run.broken, "task ended"), 0);
   EXPECT_EQ(count(*run.broken, "read cancelled"), 0);
   EXPECT_EQ(count(*run.fixed, "read cancelled"), 1);
@@ -178,14 +179,14 @@ TEST(NoTimeout, LeavesTheTaskWaitingUntilATimerCancelsTheRead) {
 }
 
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
-  const PitfallRun run = pitfalls::run(runtime_coupling, Sides::both);
+  const PitfallRun run = pitfalls::run(runtime_coupling);
   EXPECT_EQ(measured(*run.broken, "contexts"), 1);
   EXPECT_EQ(measured(*run.broken, "refused"), 2);
   EXPECT_EQ(measured(*run.fixed, "contexts"), 3);
 }
 
 TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
-  const PitfallRun run = pitfalls::run(blocking_actor, Sides::both);
+  const PitfallRun run = pitfalls::run(blocking_actor);
   EXPECT_EQ(measured(*run.broken, "answered_meanwhile"), 0);
   EXPECT_EQ(count(*run.broken, "answer"), 5);
   EXPECT_GT(measured(*run.fixed, "answered_meanwhile"), 0);
@@ -193,14 +194,14 @@ TEST(BlockingActor, AnswersAfterTheFetchAndThenMeanwhileOnTheSameThread) {
 }
 
 TEST(BusyWait, AsksInVainUntilItBlocks) {
-  const PitfallRun run = pitfalls::run(busy_wait, Sides::both);
+  const PitfallRun run = pitfalls::run(busy_wait);
   EXPECT_GT(measured(*run.broken, "asked_in_vain"), 100);
   EXPECT_EQ(measured(*run.fixed, "asked_in_vain"), 0);
   EXPECT_EQ(count(*run.fixed, "message"), 4);
 }
 
 TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
-  const PitfallRun run = pitfalls::run(blocking_files, Sides::both);
+  const PitfallRun run = pitfalls::run(blocking_files);
   EXPECT_EQ(threads_of(*run.broken, "reading"), threads_of(*run.broken, "heartbeat"));
   EXPECT_NE(threads_of(*run.fixed, "reading"), threads_of(*run.fixed, "heartbeat"));
   EXPECT_EQ(measured(*run.broken, "files_read"), 1);
@@ -208,7 +209,7 @@ TEST(BlockingFiles, ReadOnTheThreadOfTheHeartbeatsAndThenElsewhere) {
 }
 
 TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
-  const PitfallRun run = pitfalls::run(shared_state, Sides::both);
+  const PitfallRun run = pitfalls::run(shared_state);
   EXPECT_EQ(count(*run.broken, "updating"), 100);
   EXPECT_EQ(measured(*run.broken, "updates_at_once"), 2);
   EXPECT_EQ(measured(*run.fixed, "updates_at_once"), 1);
@@ -216,7 +217,7 @@ TEST(SharedState, LosesUpdatesUntilOnlyOneIsMadeAtATime) {
 }
 
 TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
-  const PitfallRun run = pitfalls::run(oversubscription, Sides::both);
+  const PitfallRun run = pitfalls::run(oversubscription);
   const int jobs = count(*run.broken, "job");
   EXPECT_GT(measured(*run.broken, "jobs_begun_at_once") * 8, jobs);
   EXPECT_EQ(count(*run.fixed, "result"), jobs);
@@ -225,7 +226,7 @@ TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
 }
 
 TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
-  const PitfallRun run = pitfalls::run(colour_everywhere, Sides::both);
+  const PitfallRun run = pitfalls::run(colour_everywhere);
   EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
   EXPECT_EQ(measured(*run.fixed, "handlers_run"), 0);
   for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 3);
@@ -308,13 +309,18 @@ TEST_P(PitfallsCommandLine, IsRefusedInOneLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Bad, PitfallsCommandLine,
-    testing::Values(BadCommandLine{"UnknownName",
-                                   {"lazy_coroutine", "lazy"},
-                                   {"NAME", "'lazy'", "blocked_loop, works_with_two_threads"}},
-                    BadCommandLine{
-                        "UnknownSide", {"--only", "both"}, {"--only", "neither broken nor fixed"}},
-                    BadCommandLine{"UnknownOption", {"--fast"}, {"--fast"}},
-                    BadCommandLine{"NoFile", {"--json"}, {"--json"}}),
+    testing::Values(
+        BadCommandLine{"UnknownName",
+                       {"lazy_coroutine", "lazy"},
+                       {"NAME", "'lazy'", "blocked_loop, works_with_two_threads"}},
+        BadCommandLine{"UnknownSide", {"--only", "both"}, {"--only", "neither broken nor fixed"}},
+        BadCommandLine{"UnknownOption", {"--fast"}, {"--fast"}},
+        BadCommandLine{"NoFile", {"--json"}, {"--json"}},
+        BadCommandLine{"SideWithoutRecord",
+                       {"lazy_coroutine", "--side", "broken", "--report", "r.json"},
+                       {"--side", "--report and --events"}},
+        BadCommandLine{
+            "RecordWithoutSide", {"lazy_coroutine", "--events", "e.csv"}, {"--events", "--side"}}),
     name_of_bad);
 
 }  // namespace

@@ -5,64 +5,71 @@
 #include <array>
 #include <string_view>
 
+#include "pitfalls/runner/watchdog.hpp"
+
 namespace waitbench::pitfalls {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 5> kinds{"event", "holding", "pending", "running",
-                                                "blocked"};
 constexpr std::array<std::string_view, 3> endings{"finished", "halted", "failed"};
 
-template <typename Value, size_t size>
-Value value_of(const std::array<std::string_view, size>& names, const Json& name) {
-  return static_cast<Value>(std::ranges::find(names, name.get<std::string>()) - names.begin());
+std::string_view name_of(Ending ending) {
+  return endings.at(static_cast<size_t>(ending));
 }
 
-Json to_json(const std::optional<Clock::time_point>& time, Clock::time_point zero) {
-  if (!time) return nullptr;
-  return Duration{*time - zero}.count();
+Ending ending_in(const Json& name) {
+  return static_cast<Ending>(std::ranges::find(endings, name.get<std::string>()) - endings.begin());
 }
 
-std::optional<Clock::time_point> time_from(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return Clock::time_point{Duration{json.get<Duration::rep>()}};
+template <typename Value, typename Convert>
+Json list_of(const std::vector<Value>& values, Convert convert) {
+  Json list = Json::array();
+  for (const Value& value : values) list.push_back(convert(value));
+  return list;
 }
 
-Json to_json(const Measure& measure) {
-  return {{"name", measure.name}, {"value", measure.value}, {"unit", measure.unit}};
+Json measures_of(const Outcome& outcome) {
+  return list_of(outcome.measures, [](const Measure& measure) -> Json {
+    return {{"name", measure.name}, {"value", measure.value}, {"unit", measure.unit}};
+  });
 }
 
-Json to_json(const Stretch& stretch, Clock::time_point zero) {
-  return {{"kind", kinds.at(static_cast<size_t>(stretch.kind))},
-          {"what", stretch.what},
-          {"loop", stretch.loop},
-          {"process", stretch.process},
-          {"thread", stretch.thread},
-          {"from_ns", to_json(stretch.from, zero)},
-          {"to_ns", to_json(stretch.to, zero)}};
+std::int64_t ns_since(Clock::time_point zero, Clock::time_point time) {
+  return Duration{time - zero}.count();
 }
 
-Json to_json(const Halt& halt) {
+// Times count from the side's start.
+Json time_line_of(const Told& told) {
+  return list_of(told.stretches, [&](const Stretch& stretch) -> Json {
+    return {{"kind", kind_names.at(static_cast<size_t>(stretch.kind))},
+            {"what", stretch.what},
+            {"loop", stretch.loop},
+            {"process", stretch.process},
+            {"thread", stretch.thread},
+            {"from_ns", ns_since(told.start, stretch.from)},
+            {"to_ns", stretch.to ? Json(ns_since(told.start, *stretch.to)) : Json()}};
+  });
+}
+
+Json halt_of(const Halt& halt) {
   return {{"process", halt.process}, {"thread", halt.thread}, {"holds", halt.holds},
           {"awaits", halt.awaits},   {"loop", halt.loop},     {"served_by", halt.served_by}};
 }
 
-template <typename Value, typename... Zero>
-Json list_of(const std::vector<Value>& values, Zero... zero) {
-  Json list = Json::array();
-  for (const Value& value : values) list.push_back(to_json(value, zero...));
-  return list;
-}
-
 Json side_of(const std::optional<Told>& told) {
   if (!told) return nullptr;
-  Json side = to_json(*told, told->start);
-  side.erase("start_ns");  // 0
-  return side;
+  return {{"ending", name_of(told->ending)},
+          {"message", told->message},
+          {"took_ns", told->took.count()},
+          {"symptom", told->outcome.symptom},
+          {"happened", told->outcome.happened},
+          {"measures", measures_of(told->outcome)},
+          {"halts", list_of(halts_in(told->stretches), halt_of)},
+          {"time_line", time_line_of(*told)}};
 }
 
-Json to_json(const PitfallRun& run) {
+Json run_of(const PitfallRun& run) {
   const Pitfall& pitfall = *run.pitfall;
   return {{"name", pitfall.name},
           {"title", pitfall.title},
@@ -80,39 +87,35 @@ Json to_json(const PitfallRun& run) {
 
 }  // namespace
 
-Json to_json(const Told& told, Clock::time_point zero) {
-  return {{"ending", endings.at(static_cast<size_t>(told.ending))},
+Json report_of(const Told& told) {
+  return {{"ending", name_of(told.ending)},
           {"message", told.message},
-          {"start_ns", to_json(told.start, zero)},
-          {"took_ns", told.took.count()},
+          {"start_ns", ns_since({}, told.start)},
           {"symptom", told.outcome.symptom},
           {"happened", told.outcome.happened},
-          {"measures", list_of(told.outcome.measures)},
-          {"halts", list_of(halts_in(told.stretches))},
-          {"time_line", list_of(told.stretches, zero)}};
+          {"measures", measures_of(told.outcome)},
+          {"stretches", list_of(told.stretches, [](const Stretch& stretch) -> Json {
+             return {{"what", stretch.what}, {"loop", stretch.loop}, {"process", stretch.process}};
+           })}};
 }
 
-Told told_from(const Json& json) {
-  Told told{.ending = value_of<Ending>(endings, json["ending"]),
-            .message = json["message"],
-            .start = *time_from(json["start_ns"]),
-            .took = Duration{json["took_ns"].get<Duration::rep>()},
-            .outcome = {.symptom = json["symptom"], .happened = json["happened"]}};
-  for (const Json& measure : json["measures"])
-    told.outcome.measures.emplace_back(measure["name"].get<std::string>(),
-                                       measure["value"].get<double>(),
-                                       measure["unit"].get<std::string>());
-  for (const Json& stretch : json["time_line"])
-    told.stretches.push_back({value_of<Kind>(kinds, stretch["kind"]), stretch["what"],
-                              stretch["loop"], stretch["process"], stretch["thread"],
-                              *time_from(stretch["from_ns"]), time_from(stretch["to_ns"])});
+Told told_in(const Json& report) {
+  Told told{.ending = ending_in(report.at("ending")),
+            .message = report.at("message"),
+            .start = Clock::time_point{Duration{report.at("start_ns").get<Duration::rep>()}},
+            .outcome = {.symptom = report.at("symptom"), .happened = report.at("happened")}};
+  for (const Json& measure : report.at("measures"))
+    told.outcome.measures.emplace_back(measure.at("name").get<std::string>(),
+                                       measure.at("value").get<double>(),
+                                       measure.at("unit").get<std::string>());
+  for (const Json& stretch : report.at("stretches"))
+    told.stretches.push_back(
+        {.what = stretch.at("what"), .loop = stretch.at("loop"), .process = stretch.at("process")});
   return told;
 }
 
 Json to_json(const std::vector<PitfallRun>& runs) {
-  Json list = Json::array();
-  for (const PitfallRun& run : runs) list.push_back(to_json(run));
-  return {{"schema", 1}, {"pitfalls", list}};
+  return {{"schema", 1}, {"pitfalls", list_of(runs, run_of)}};
 }
 
 }  // namespace waitbench::pitfalls

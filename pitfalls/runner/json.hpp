@@ -1,20 +1,20 @@
-// What a side told, as JSON: from process to process, and into a file (docs/pitfalls.md).
+// The report of a side, and pitfalls.json, as JSON (docs/pitfalls.md).
 #pragma once
 
 #include <nlohmann/json.hpp>
 
-#include "pitfalls/runner/own_process.hpp"
 #include "pitfalls/runner/runner.hpp"
+#include "pitfalls/runner/side_record.hpp"
 
 namespace waitbench::pitfalls {
 
-// Times are nanoseconds since `zero`.
-nlohmann::ordered_json to_json(const Told& told, Clock::time_point zero);
+// Without the times and threads of its stretches, and without how long it took.
+nlohmann::ordered_json report_of(const Told& told);
 
-// Of what was written with a `zero` of {}.
-Told told_from(const nlohmann::ordered_json& json);
+// What such a report tells.
+Told told_in(const nlohmann::ordered_json& report);
 
-// The whole file.
+// The whole of pitfalls.json.
 nlohmann::ordered_json to_json(const std::vector<PitfallRun>& runs);
 
 }  // namespace waitbench::pitfalls

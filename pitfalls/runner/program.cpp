@@ -1,16 +1,20 @@
-// pitfalls: runs what goes wrong in practice, and its cure beside it.
+// Reads the command line, runs the pitfalls that it names, tells their stories, and writes the
+// file.
+#include "pitfalls/runner/program.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <ranges>
 #include <stdexcept>
 
 #include "pitfalls/runner/json.hpp"
 #include "pitfalls/runner/story.hpp"
-#include "pitfalls/table.hpp"
 #include "support/command_line.hpp"
+#include "support/interruption.hpp"
 #include "support/whole_file.hpp"
 
 namespace waitbench::pitfalls {
@@ -18,52 +22,75 @@ namespace {
 
 struct PitfallOptions {
   std::vector<const Pitfall*> chosen;
-  Sides sides = Sides::both;
+  std::optional<Side> only;
   std::filesystem::path json;
   bool list = false;
+  bool as_side = false;
+  Role role;  // as a side
 };
 
-// In the order given, each once; all of them if none is named.
-std::vector<const Pitfall*> choose_pitfalls(const std::vector<std::string>& names) {
+// In the order given, each once; all of the table if none is named.
+std::vector<const Pitfall*> choose_pitfalls(Table table, const std::vector<std::string>& names) {
   std::vector<const Pitfall*> chosen;
   for (const std::string& name : names) {
-    const Pitfall* pitfall = find_pitfall(name);
-    if (!pitfall)
+    const auto found = std::ranges::find(table, name, &Pitfall::name);
+    if (found == table.end())
       throw CLI::ValidationError(
-          "NAME",
-          fmt::format("'{:.60}' is none of {}", name,
-                      fmt::join(all_pitfalls | std::views::transform(&Pitfall::name), ", ")));
-    if (std::ranges::find(chosen, pitfall) == chosen.end()) chosen.push_back(pitfall);
+          "NAME", fmt::format("'{:.60}' is none of {}", name,
+                              fmt::join(table | std::views::transform(&Pitfall::name), ", ")));
+    if (std::ranges::find(chosen, *found) == chosen.end()) chosen.push_back(*found);
   }
-  if (names.empty()) chosen.assign(all_pitfalls.begin(), all_pitfalls.end());
+  if (names.empty()) chosen.assign(table.begin(), table.end());
   return chosen;
 }
 
-Sides parse_sides(std::string_view text) {
-  if (text == "broken") return Sides::broken;
-  if (text == "fixed") return Sides::fixed;
+Side parse_side(std::string_view text) {
+  for (const Side side : {Side::broken, Side::fixed})
+    if (text == name_of(side)) return side;
   throw std::invalid_argument(fmt::format("'{:.60}' is neither broken nor fixed", text));
 }
 
-std::optional<int> parse_options(int argc, char** argv, PitfallOptions& options) {
+std::optional<Side> parse_only(std::string_view text) {
+  return parse_side(text);
+}
+
+// What the program starts itself with, as own_process.cpp has it; --help does not tell of it.
+CLI::Option* add_role(CLI::App& app, Role& role) {
+  app.add_option("--report", role.files.report)->group("");
+  app.add_option("--events", role.files.events)->group("");
+  app.add_option("--attempt", role.attempt)->group("");
+  return add_parsed(app, "--side", role.side, &parse_side, "")->group("");
+}
+
+std::optional<int> parse_options(Table table, int argc, char** argv, PitfallOptions& options) {
   CLI::App app{"Runs what goes wrong in practice, each with its symptom measured and its cure.",
                "pitfalls"};
   std::vector<std::string> names;
   app.add_option("NAME", names, "Which pitfalls to run, by default all; see --list");
   app.add_flag("--list", options.list, "List the pitfalls, with symptom and cure, and end");
-  add_parsed(app, "--only", options.sides, &parse_sides, "Run only this side of each")
+  add_parsed(app, "--only", options.only, &parse_only, "Run only this side of each")
       ->type_name("broken|fixed");
   app.add_option("--json", options.json, "Also write everything, time lines included (JSON)")
       ->type_name("FILE");
-  app.parse_complete_callback([&] { options.chosen = choose_pitfalls(names); });
+  const CLI::Option* side = add_role(app, options.role);
+  app.parse_complete_callback([&] {
+    options.chosen = choose_pitfalls(table, names);
+    const auto& [report, events] = options.role.files;
+    options.as_side = side->count() > 0;
+    if (options.as_side && (names.size() != 1 || report.empty() || events.empty()))
+      throw CLI::ValidationError("--side", "needs the NAME of one pitfall, --report and --events");
+    if (!options.as_side && !(report.empty() && events.empty() && options.role.attempt.empty()))
+      throw CLI::ValidationError("--report, --events and --attempt", "go with --side");
+    options.role.pitfall = options.chosen.front();
+  });
   return parse_command_line(app, argc, argv);
 }
 
-int run_pitfalls(const PitfallOptions& options) {
+int run_pitfalls(const PitfallOptions& options, const Limits& limits) {
   std::vector<PitfallRun> runs;
   for (const Pitfall* pitfall : options.chosen) {
     if (!runs.empty()) fmt::print("\n");
-    runs.push_back(run(*pitfall, options.sides));
+    runs.push_back(run(*pitfall, options.only, limits));
     fmt::print("{}", story_of(runs.back()));
     std::fflush(stdout);  // each is read while the next runs
   }
@@ -79,19 +106,33 @@ int run_pitfalls(const PitfallOptions& options) {
   return exit_code;
 }
 
-}  // namespace
-}  // namespace waitbench::pitfalls
+// A signal ends the program like any other, but its children and their files first.
+int run_until_interrupted(const PitfallOptions& options) {
+  int signal = 0;
+  {
+    Interruption interruption;
+    try {
+      return run_pitfalls(options, {.interrupted = [&] { return interruption.requested(); }});
+    } catch (const Interrupted&) {
+      signal = interruption.signal();
+    }
+  }
+  std::signal(signal, SIG_DFL);  // in the background of a script it is ignored
+  std::raise(signal);
+  return exit_failed;
+}
 
-int main(int argc, char** argv) {
-  using namespace waitbench;
-  using namespace waitbench::pitfalls;
+}  // namespace
+
+int run_program_on(Table table, int argc, char** argv) {
   return run_program("pitfalls", [&] {
     PitfallOptions options;
-    if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
-    if (options.list) {
-      fmt::print("{}", list_of_pitfalls());
-      return exit_ok;
-    }
-    return run_pitfalls(options);
+    if (const auto exit_code = parse_options(table, argc, argv, options)) return *exit_code;
+    if (options.as_side) return be_side(options.role);
+    if (!options.list) return run_until_interrupted(options);
+    for (const Pitfall* pitfall : table) fmt::print("{}", entry_of(*pitfall));
+    return exit_ok;
   });
 }
+
+}  // namespace waitbench::pitfalls

@@ -26,10 +26,10 @@ std::string why_no_outcome(std::string_view side, const Told& told) {
 
 }  // namespace
 
-PitfallRun run(const Pitfall& pitfall, Sides sides) {
+PitfallRun run(const Pitfall& pitfall, std::optional<Side> only, const Limits& limits) {
   PitfallRun run{.pitfall = &pitfall};
-  if (sides != Sides::fixed) run.broken = run_apart(pitfall.broken);
-  if (sides != Sides::broken) run.fixed = run_apart(pitfall.fixed);
+  if (only != Side::fixed) run.broken = run_apart(pitfall, Side::broken, limits);
+  if (only != Side::broken) run.fixed = run_apart(pitfall, Side::fixed, limits);
   return run;
 }
 

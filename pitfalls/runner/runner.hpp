@@ -14,10 +14,8 @@ struct PitfallRun {
   std::optional<Told> fixed;
 };
 
-enum class Sides { both, broken, fixed };
-
-// Call it while no other thread runs.
-PitfallRun run(const Pitfall& pitfall, Sides sides);
+// Runs both sides, or only the one that is named.
+PitfallRun run(const Pitfall& pitfall, std::optional<Side> only = {}, const Limits& limits = {});
 
 // Nothing if the symptom showed, the cure held, and was better by the pitfall's measure; otherwise
 // what was not so. What was not run is not judged.

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "pitfalls/table.hpp"
+#include "pitfalls/runner/watchdog.hpp"
 
 namespace waitbench::pitfalls {
 namespace {
@@ -101,15 +101,10 @@ std::string story_of(const PitfallRun& run) {
   return fmt::format("{}\n{}\n{}", text, figures_of(run), paragraph("verdict", judgement_of(run)));
 }
 
-std::string list_of_pitfalls() {
-  std::string text;
-  for (const Pitfall* pitfall : all_pitfalls) {
-    text += fmt::format("{}: {}\n", pitfall->name, pitfall->title);
-    text += paragraph("symptom", pitfall->symptom);
-    text += paragraph("cure", pitfall->cure);
-    text += paragraph("measured", std::string{pitfall->measure});
-  }
-  return text;
+std::string entry_of(const Pitfall& pitfall) {
+  return fmt::format("{}: {}\n", pitfall.name, pitfall.title) +
+         paragraph("symptom", pitfall.symptom) + paragraph("cure", pitfall.cure) +
+         paragraph("measured", pitfall.measure);
 }
 
 }  // namespace waitbench::pitfalls

@@ -10,7 +10,7 @@ namespace waitbench::pitfalls {
 // What one would expect, what happened, why, the cure, and the figures of both sides.
 std::string story_of(const PitfallRun& run);
 
-// Name, title and symptom of all of them.
-std::string list_of_pitfalls();
+// Name, title, symptom, cure and measure.
+std::string entry_of(const Pitfall& pitfall);
 
 }  // namespace waitbench::pitfalls

@@ -8,21 +8,15 @@
 #include <set>
 #include <utility>
 
+#include "record/event.hpp"
+
 namespace waitbench::pitfalls {
-namespace {
-
-// Asked anew each time: this thread may be that of a process that was forked meanwhile.
-int os_thread() {
-  return static_cast<int>(gettid());
-}
-
-}  // namespace
 
 size_t TimeLine::begin(Kind kind, std::string_view what, std::string_view loop) {
   const auto now = Clock::now();
   const std::lock_guard lock{mutex_};
   stretches_.push_back(
-      {kind, std::string{what}, std::string{loop}, getpid(), os_thread(), now, std::nullopt});
+      {kind, std::string{what}, std::string{loop}, getpid(), this_thread_id(), now, {}});
   return stretches_.size() - 1;
 }
 
@@ -30,12 +24,14 @@ void TimeLine::end(size_t index) {
   const auto now = Clock::now();
   const std::lock_guard lock{mutex_};
   stretches_[index].to = now;
+  stretches_[index].ended_on = this_thread_id();
 }
 
 void TimeLine::event(std::string_view what) {
   const auto now = Clock::now();
   const std::lock_guard lock{mutex_};
-  stretches_.push_back({Kind::event, std::string{what}, "", getpid(), os_thread(), now, now});
+  const int thread = this_thread_id();
+  stretches_.push_back({Kind::event, std::string{what}, "", getpid(), thread, now, now, thread});
 }
 
 TimeLine::Scope TimeLine::holding(std::string_view what) {

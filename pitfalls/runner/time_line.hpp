@@ -2,6 +2,7 @@
 // computed from, what the watchdog looks at, and what can be drawn.
 #pragma once
 
+#include <array>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ enum class Kind {
   blocked,  // the thread is blocked until the event loop `loop` has done `what`
 };
 
+inline constexpr std::array<std::string_view, 5> kind_names{"event", "holding", "pending",
+                                                            "running", "blocked"};
+
 struct Stretch {
   Kind kind = Kind::event;
   std::string what;
@@ -28,6 +32,7 @@ struct Stretch {
   int thread = 0;
   Clock::time_point from;
   std::optional<Clock::time_point> to;  // none: it never ended
+  int ended_on = 0;                     // the thread; 0: it never ended
 };
 
 // Any thread may note and ask at any time.

@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -75,10 +78,14 @@ std::string describe(const Halt& halt) {
 
 Watchdog::Watchdog(const TimeLine& line, std::function<void()> bark)
     : thread_([&line, bark = std::move(bark)](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any woken;  // by nobody but who asks it to stop
+        std::unique_lock lock{mutex};
         std::vector<Halt> last;
         for (int same = 0; same < looks && !stop.stop_requested();) {
-          std::this_thread::sleep_for(look_every);
+          woken.wait_for(lock, stop, look_every, [] { return false; });
           std::vector<Halt> now = halts_in(line.stretches());
+          std::erase_if(now, [](const Halt& halt) { return halt.process != getpid(); });
           same = !now.empty() && now == last ? same + 1 : 0;
           last = std::move(now);
         }

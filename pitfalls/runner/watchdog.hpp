@@ -31,8 +31,8 @@ std::vector<Halt> halts_in(const std::vector<Stretch>& stretches);
 std::string describe(const Halt& halt);
 
 // Looks at `line` from a thread of its own until it goes; calls `bark` on that thread, once, when
-// the same threads were found halted at ten looks in a row: a thread may have been given what it
-// waited for, and not had the time to note it.
+// the same threads of this process were found halted at ten looks in a row: a thread may have been
+// given what it waited for, and not had the time to note it.
 class Watchdog {
  public:
   Watchdog(const TimeLine& line, std::function<void()> bark);
