@@ -122,10 +122,12 @@ Outcome attempt_to(TimeLine& line) {
           .measures = {{"attempts", line.count("the attempt")}}};
 }
 
+// Each attempt adds its name to the file in ATTEMPTS_IN.
 Outcome attempt_twice(TimeLine& line) {
   for (const char* name : {"first", "second"})
     attempt(line, name, [name](TimeLine& part) -> Outcome {
       part.event(std::string{"in the "} + name);
+      std::ofstream{std::getenv("ATTEMPTS_IN"), std::ios::app} << name << '\n';
       return {};
     });
   return {};
@@ -346,7 +348,11 @@ TEST(Attempt, IsLeftAloneAsLongAsSomebodyCouldHelp) {
 }
 
 TEST(Attempt, RunsOnceAndInAProcessOfItsOwn) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.path() / "attempts";
+  setenv("ATTEMPTS_IN", file.c_str(), true);
   const Told told = broken_side_of(attempting);
+  EXPECT_EQ(content_of(file), "first\nsecond\n");
   std::vector<std::string> names;
   std::set<int> processes;
   for (const Stretch& stretch : told.stretches) {
