@@ -184,6 +184,7 @@ TEST(ASide, TellsOutcomeAndTimeLine) {
   EXPECT_EQ(run.kind, Kind::running);
   EXPECT_EQ(run.loop, "a loop");
   EXPECT_NE(run.thread, run.process);
+  EXPECT_EQ(run.ended_on, run.thread);
   EXPECT_LE(wait.from, run.from);
   EXPECT_LE(run.from, run.to);
   EXPECT_LE(run.to, wait.to);

@@ -1,4 +1,4 @@
-// Starts this program as a side or an attempt and reads the record it leaves; is the side.
+// Starts this program as a side or an attempt, reads the record that it leaves, and is that side.
 #include "pitfalls/runner/own_process.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@
 namespace waitbench::pitfalls {
 namespace {
 
-// --- From outside --------------------------------------------------------------------------------
+// --- Whoever starts a side -----------------------------------------------------------------------
 
 // The options are declared in program.cpp.
 std::vector<std::string> command_for(const Role& role) {
@@ -58,7 +58,7 @@ Told start(Role role, const std::filesystem::path& place, const Limits& limits) 
   return told;
 }
 
-// --- As a side -----------------------------------------------------------------------------------
+// --- The process of a side -----------------------------------------------------------------------
 
 // What this process was started for.
 Role own_role;
@@ -92,7 +92,7 @@ Told run_apart(const Pitfall& pitfall, Side side, const Limits& limits) {
   return start({.pitfall = &pitfall, .side = side}, std::filesystem::temp_directory_path(), limits);
 }
 
-int be_side(const Role& role) {
+int run_here(const Role& role) {
   own_role = role;
   const auto body = role.side == Side::broken ? role.pitfall->broken : role.pitfall->fixed;
   if (role.attempt.empty()) return run_and_leave_record(body);

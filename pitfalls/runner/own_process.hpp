@@ -10,7 +10,7 @@
 
 namespace waitbench::pitfalls {
 
-// --- From outside --------------------------------------------------------------------------------
+// --- Whoever starts a side -----------------------------------------------------------------------
 
 struct Limits {
   Duration at_most = std::chrono::seconds{30};  // for what no watchdog sees: no side takes a tenth
@@ -19,11 +19,11 @@ struct Limits {
 
 class Interrupted {};
 
-// Starts this program as that side, and returns what it told. The process never outlives the
-// caller's thread. Throws Interrupted, when the process is gone, if it was.
+// Starts this program as that side, and returns what the side told. The process ends before the
+// calling thread does. Throws Interrupted if it was, when the process has ended.
 Told run_apart(const Pitfall& pitfall, Side side, const Limits& limits = {});
 
-// --- As a side -----------------------------------------------------------------------------------
+// --- The process of a side -----------------------------------------------------------------------
 
 // What a process of this program is started for.
 struct Role {
@@ -33,15 +33,15 @@ struct Role {
   RecordFiles files;
 };
 
-// Is that side, under a watchdog that ends this process if it halts. Leaves the record, and returns
-// the exit status.
-int be_side(const Role& role);
+// Runs the side in this process, which is there for nothing else, and leaves the record. A watchdog
+// ends the process if it halts. Returns the exit status.
+int run_here(const Role& role);
 
 using Body = std::function<Outcome(TimeLine& line)>;
 
-// Runs `body` in a process of its own; only in a process that is a side. That process is the side
-// once more and comes to `body` by running the side up to here: until then a side does nothing but
-// other attempts, which have other names.
+// Runs `body` in one more process of the side that this process is. A function can't be handed over
+// to a program that is started: the new process runs the side again, skips other attempts, and ends
+// when it has run this one. So a side does nothing before its attempts, whose names differ.
 Told run_apart(const std::string& what, const Body& body);
 
 // The same as a part of `line`: where the attempt halts, it ends and its line stays open. Throws

@@ -106,7 +106,7 @@ int run_pitfalls(const PitfallOptions& options, const Limits& limits) {
   return exit_code;
 }
 
-// A signal ends the program like any other, but its children and their files first.
+// A signal ends this program as it ends any other, but the children and their files go first.
 int run_until_interrupted(const PitfallOptions& options) {
   int signal = 0;
   {
@@ -128,7 +128,7 @@ int run_program_on(Table table, int argc, char** argv) {
   return run_program("pitfalls", [&] {
     PitfallOptions options;
     if (const auto exit_code = parse_options(table, argc, argv, options)) return *exit_code;
-    if (options.as_side) return be_side(options.role);
+    if (options.as_side) return run_here(options.role);
     if (!options.list) return run_until_interrupted(options);
     for (const Pitfall* pitfall : table) fmt::print("{}", entry_of(*pitfall));
     return exit_ok;
