@@ -86,6 +86,12 @@ Outcome crash(TimeLine&) {
   return {};
 }
 
+// Ends the process with another status than its record has, as a sanitizer does.
+Outcome end_badly(TimeLine&) {
+  std::atexit([] { _exit(1); });
+  return {};
+}
+
 Outcome halt(TimeLine& line) {
   const auto running = line.running("a loop");
   const auto blocked = line.blocked("done it", "a loop");
@@ -135,6 +141,8 @@ Outcome attempt_twice(TimeLine& line) {
 
 constexpr Pitfall telling{.name = "telling", .broken = tell, .fixed = fail};
 constexpr Pitfall crashing{.name = "crashing", .broken = crash, .fixed = attempt_to<crash>};
+constexpr Pitfall ending_badly{
+    .name = "ending_badly", .broken = end_badly, .fixed = attempt_to<end_badly>};
 constexpr Pitfall halting{.name = "halting", .broken = halt, .fixed = attempt_to<halt>};
 constexpr Pitfall hanging{.name = "hanging", .broken = hang, .fixed = attempt_to<hang>};
 constexpr Pitfall helped{.name = "helped", .broken = get_help, .fixed = attempt_to<get_help>};
@@ -143,7 +151,8 @@ constexpr Pitfall attempting{
 
 // The table and these: the tests are a program that starts itself for a side, like `pitfalls`.
 std::vector<const Pitfall*> with_those_made_up() {
-  std::vector<const Pitfall*> table{&telling, &crashing, &halting, &hanging, &helped, &attempting};
+  std::vector<const Pitfall*> table{&telling, &crashing, &ending_badly, &halting,
+                                    &hanging, &helped,   &attempting};
   table.insert(table.end(), all_pitfalls.begin(), all_pitfalls.end());
   return table;
 }
@@ -203,6 +212,13 @@ TEST(ASide, IsToldOfWithTheSignalThatEndedIt) {
   EXPECT_EQ(told.ending, Ending::failed);
   EXPECT_EQ(told.message, "killed by signal 9 (Killed)");
   expect_no_child_left();
+}
+
+TEST(ASide, HasFailedIfItsExitStatusSaysSoWhateverItTold) {
+  const Told told = broken_side_of(ending_badly);
+  EXPECT_EQ(told.ending, Ending::failed);
+  EXPECT_EQ(told.message, "ended with exit status 1");
+  EXPECT_EQ(fixed_side_of(ending_badly).message, "the attempt: ended with exit status 1");
 }
 
 TEST(ASide, IsEndedWhereItHalts) {

@@ -28,32 +28,36 @@ std::vector<std::string> command_for(const Role& role) {
   return command;
 }
 
-// Why there is no record; nothing if there is one.
-std::string why_no_record(const ChildProcess& child, const Role& role) {
-  if (child.signal()) return child.ending();
-  const int status = *child.exit_status();
-  const bool told = status == exit_ok || status == exit_failed;
-  return told && std::filesystem::exists(role.files.report) ? "" : "ended with " + child.ending();
+int exit_status_of(Ending ending) {
+  return ending == Ending::finished ? exit_ok : exit_failed;
+}
+
+// What the process told, if its exit status says the same; else how it ended.
+Told heard_from(const ChildProcess& child, const RecordFiles& files) {
+  if (std::filesystem::exists(files.report)) {
+    Told told = read_record(files);
+    if (child.exit_status() == exit_status_of(told.ending)) return told;
+  }
+  return {.message = child.signal() ? child.ending() : "ended with " + child.ending()};
 }
 
 // The files go into a directory in `place`.
-Told start(Role role, const std::filesystem::path& place, const Limits& limits) {
+Told run_child(Role role, const std::filesystem::path& place, const Limits& limits) {
   const TemporaryDirectory directory{place};
   role.files = {directory.path() / "report.json", directory.path() / "events.csv"};
-  Told told{.start = Clock::now()};
+  const auto start = Clock::now();
   ChildProcess child{command_for(role)};
   const auto end =
-      child.wait({.deadline = told.start + limits.at_most, .interrupted = limits.interrupted});
+      child.wait({.deadline = start + limits.at_most, .interrupted = limits.interrupted});
   if (end != ChildProcess::WaitEnd::done) child.kill();
-  const Duration took = Clock::now() - told.start;
+  const Duration took = Clock::now() - start;
   if (end == ChildProcess::WaitEnd::interrupted) throw Interrupted{};
 
   fmt::print(stderr, "{}", child.standard_error());
-  told.message = end == ChildProcess::WaitEnd::deadline
-                     ? fmt::format("it had not ended after {:g} s",
-                                   std::chrono::duration<double>{limits.at_most}.count())
-                     : why_no_record(child, role);
-  if (told.message.empty()) told = read_record(role.files);
+  const std::chrono::duration<double> at_most = limits.at_most;
+  Told told = end == ChildProcess::WaitEnd::done
+                  ? heard_from(child, role.files)
+                  : Told{.message = fmt::format("it had not ended after {:g} s", at_most.count())};
   told.took = took;
   return told;
 }
@@ -83,13 +87,14 @@ int run_and_leave_record(const Body& body) {
   }
   told.stretches = line.stretches();
   write_record(own_role.files, told);
-  return told.ending == Ending::finished ? exit_ok : exit_failed;
+  return exit_status_of(told.ending);
 }
 
 }  // namespace
 
 Told run_apart(const Pitfall& pitfall, Side side, const Limits& limits) {
-  return start({.pitfall = &pitfall, .side = side}, std::filesystem::temp_directory_path(), limits);
+  return run_child({.pitfall = &pitfall, .side = side}, std::filesystem::temp_directory_path(),
+                   limits);
 }
 
 int run_here(const Role& role) {
@@ -106,7 +111,8 @@ Told run_apart(const std::string& what, const Body& body) {
   if (!own_role.attempt.empty()) return {.ending = Ending::finished};  // another process's
   Role role = own_role;
   role.attempt = what;
-  return start(role, own_role.files.report.parent_path(), {});  // gone with what the side leaves
+  // Beside the side's own files: whoever ends the side removes both.
+  return run_child(role, own_role.files.report.parent_path(), {});
 }
 
 Told attempt(TimeLine& line, const std::string& what, const Body& body) {

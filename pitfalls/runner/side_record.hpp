@@ -20,7 +20,7 @@ enum class Ending {
 struct Told {
   Ending ending = Ending::failed;
   std::string message;
-  Clock::time_point start;
+  Clock::time_point start;  // of what it did; the epoch if it told nothing
   Duration took{};
   Outcome outcome;
   std::vector<Stretch> stretches;
