@@ -316,11 +316,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"UnknownSide", {"--only", "both"}, {"--only", "neither broken nor fixed"}},
         BadCommandLine{"UnknownOption", {"--fast"}, {"--fast"}},
         BadCommandLine{"NoFile", {"--json"}, {"--json"}},
-        BadCommandLine{"SideWithoutRecord",
+        BadCommandLine{"SideWithoutEvents",
                        {"lazy_coroutine", "--side", "broken", "--report", "r.json"},
-                       {"--side", "--report and --events"}},
-        BadCommandLine{
-            "RecordWithoutSide", {"lazy_coroutine", "--events", "e.csv"}, {"--events", "--side"}}),
+                       {"--events is required"}},
+        BadCommandLine{"SideOfNone",
+                       {"--side", "broken", "--report", "r", "--events", "e"},
+                       {"--side", "the NAME of one pitfall"}},
+        BadCommandLine{"EventsWithoutSide", {"lazy_coroutine", "--events", "e"}, {"--events"}}),
     name_of_bad);
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <ranges>
+#include <span>
 #include <stdexcept>
 
 #include "pitfalls/runner/json.hpp"
@@ -54,12 +55,17 @@ std::optional<Side> parse_only(std::string_view text) {
   return parse_side(text);
 }
 
-// What the program starts itself with, as own_process.cpp has it; --help does not tell of it.
-CLI::Option* add_role(CLI::App& app, Role& role) {
-  app.add_option("--report", role.files.report)->group("");
-  app.add_option("--events", role.files.events)->group("");
-  app.add_option("--attempt", role.attempt)->group("");
-  return add_parsed(app, "--side", role.side, &parse_side, "")->group("");
+// What the program starts itself with, as own_process.cpp has it.
+void add_role(CLI::App& app, Role& role) {
+  add_parsed(app, "--side", role.side, &parse_side, "Be this side of NAME, and nothing else")
+      ->type_name("broken|fixed");
+  app.add_option("--attempt", role.attempt, "Be this attempt within the side");
+  app.add_option("--report", role.files.report, "Write how it ended and what it found (JSON)")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--events", role.files.events, "Write what happened when, on which thread (CSV)")
+      ->required()
+      ->type_name("FILE");
 }
 
 std::optional<int> parse_options(Table table, int argc, char** argv, PitfallOptions& options) {
@@ -72,15 +78,15 @@ std::optional<int> parse_options(Table table, int argc, char** argv, PitfallOpti
       ->type_name("broken|fixed");
   app.add_option("--json", options.json, "Also write everything, time lines included (JSON)")
       ->type_name("FILE");
-  const CLI::Option* side = add_role(app, options.role);
+  // Only where asked for: --help, for people, does not tell of it.
+  options.as_side =
+      std::ranges::any_of(std::span{argv, static_cast<size_t>(argc)},
+                          [](std::string_view argument) { return argument.starts_with("--side"); });
+  if (options.as_side) add_role(app, options.role);
   app.parse_complete_callback([&] {
     options.chosen = choose_pitfalls(table, names);
-    const auto& [report, events] = options.role.files;
-    options.as_side = side->count() > 0;
-    if (options.as_side && (names.size() != 1 || report.empty() || events.empty()))
-      throw CLI::ValidationError("--side", "needs the NAME of one pitfall, --report and --events");
-    if (!options.as_side && !(report.empty() && events.empty() && options.role.attempt.empty()))
-      throw CLI::ValidationError("--report, --events and --attempt", "go with --side");
+    if (options.as_side && names.size() != 1)
+      throw CLI::ValidationError("--side", "needs the NAME of one pitfall");
     options.role.pitfall = options.chosen.front();
   });
   return parse_command_line(app, argc, argv);
