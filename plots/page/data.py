@@ -33,7 +33,7 @@ def of_page(results: Results, workloads: Sequence[Workload]) -> dict[str, Any]:
                 "name": model.name,
                 "title": words.clean(model.title),
                 "shows": words.clean(model.shows),
-                "formula": model.formula,
+                "facts": model.facts,
             }
             for model in results.models.values()
         ],

@@ -22,7 +22,7 @@ from plots.read.run import KINDS, Workload
 
 PARTS = pathlib.Path(__file__).parent / "browser"
 # In this order they become one script: a file may use what stands before it.
-SCRIPTS = ("words", "predict", "legend", "picture", "timeline", "replay", "guess", "whatif", "main")
+SCRIPTS = ("words", "predict", "formula", "legend", "picture", "timeline", "replay", "guess", "whatif", "main")
 
 Charts = dict[str, bytes]  # by name of the file
 

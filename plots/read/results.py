@@ -17,6 +17,7 @@ class Model:
     title: str
     shows: str = ""
     formula: str = ""
+    facts: Optional[dict[str, str]] = None
     holds_thread_while_waiting: bool = False
     published_s: Optional[float] = None
 

@@ -29,6 +29,13 @@ FILE_NAME = "results.json"
 TASKS_AT_MOST = 10_000_000  # a larger number is a slip, and would fill the memory
 
 STATUSES = ("ok", "failed", "refused", "timeout")
+MANY = ("one", "T", "all")
+FACTS = {
+    "under_way": MANY,
+    "computing": MANY,
+    "wait": ("holds its thread", "gives its thread back", "has a loop of its own", "spins"),
+    "work": ("shared", "dealt out"),
+}
 RESOURCES = (
     "user_s",
     "system_s",
@@ -81,9 +88,17 @@ def _model(name: str, place: Place) -> Model:
         title=place["title"].text() or name,
         shows=place.get("shows").value or "",
         formula=place.get("formula").value or "",
+        facts=_facts(place.get("facts")),
         holds_thread_while_waiting=place["holds_thread_while_waiting"].flag(),
         published_s=None if published.value is None else published.seconds(),
     )
+
+
+def _facts(place: Place) -> Optional[dict[str, str]]:
+    """What the model is; None where that is not on record."""
+    if place.value is None:
+        return None
+    return {name: place[name].one_of(known) for name, known in FACTS.items()}
 
 
 def _run(place: Place) -> Run:

@@ -1,22 +1,35 @@
-// The page's formulas against the harness's own table, on random workloads.
+// The page's simulation and formulas against the harness's own: on random workloads, and on the
+// stages that real runs were predicted.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import {
-  FORMULAS,
-  counts_of,
-  formula_of,
-  predict,
-  schedule,
-} from "../../plots/page/browser/predict.mjs";
+import { formula_of, predicted_end } from "../../plots/page/browser/formula.mjs";
+import { simulate } from "../../plots/page/browser/predict.mjs";
+import { counts_of, predicted_view } from "../../plots/page/browser/whatif.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const HARNESS = process.env.WAITBENCH ?? path.join(ROOT, "build/release/bin/waitbench");
 const ROUNDS = 40;
+
+const folder = mkdtempSync(path.join(tmpdir(), "waitbench-formulas-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+// The results.json of tasks that really ran.
+function results_of(...workload) {
+  const run = ["--models=all", "--time-scale=0.005", "--no-live", `--results=${folder}`];
+  execFileSync(HARNESS, [...run, ...workload], { stdio: "ignore" });
+  return JSON.parse(readFileSync(path.join(folder, "results.json"), "utf8"));
+}
+
+const HOLDING = results_of("--tasks=5", "--threads=2"),
+  BURNING = results_of("--tasks=7", "--threads=3", "--compute-kind=burn");
+const MODELS = Object.entries(HOLDING.models);
 
 // Numbers from 0 to 1 that follow from the seed (mulberry32).
 function random_from(seed) {
@@ -26,20 +39,6 @@ function random_from(seed) {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-// How many cores the harness counts: so many times a second of burning is over by the second.
-function cores_of_harness() {
-  const burning = {
-    tasks: 100000,
-    threads: 1,
-    connect_s: 0,
-    response_s: 0,
-    compute_s: 1,
-    compute_kind: "burn",
-  };
-  const { seconds } = harness_says(burning).find(({ model }) => model === "thread_per_task");
-  return Math.round(burning.tasks / seconds);
 }
 
 function random_workload(random, cores) {
@@ -69,7 +68,7 @@ function harness_says(w) {
       `--connect=${Math.round(w.connect_s * 1e6)}us`,
       `--response=${Math.round(w.response_s * 1e6)}us`,
       `--compute=${Math.round(w.compute_s * 1e6)}us`,
-      `--compute=${w.compute_kind}`,
+      `--compute-kind=${w.compute_kind}`,
     ],
     { encoding: "utf8" },
   );
@@ -83,22 +82,65 @@ function harness_says(w) {
     });
 }
 
-test("every formula of the harness is known, and gives what the harness predicts", (t) => {
+test("the harness predicts the same end, by the same formula, whatever the workload", (t) => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   t.diagnostic(`SEED=${seed} repeats this`);
   const random = random_from(seed),
-    cores = cores_of_harness();
+    { cores } = HOLDING.runs[0].workload;
   for (let i = 0; i < ROUNDS; ++i) {
     const workload = random_workload(random, cores);
-    // The formula of a model is the one for computing that needs no core; the rest follows from it.
-    const formulas = harness_says({ ...workload, compute_kind: "hold" });
-    for (const [row, { model, seconds }] of harness_says(workload).entries()) {
-      const ours = predict(formulas[row].formula, workload);
+    const said = harness_says(workload);
+    assert.equal(said.length, MODELS.length);
+    for (const { model, formula, seconds } of said) {
+      const { facts } = HOLDING.models[model],
+        ours = predicted_end(facts, workload),
+        where = `seed ${seed}, ${model}: ${ours}, not ${seconds}, for ${JSON.stringify(workload)}`;
+      assert.equal(formula_of(facts, workload), formula, where);
       // The harness prints nine digits.
-      assert.ok(
-        Math.abs(ours - seconds) <= 1e-8 * seconds,
-        `seed ${seed}, ${model}: ${ours}, not ${seconds}, for ${JSON.stringify(workload)}`,
-      );
+      assert.ok(Math.abs(ours - seconds) <= 1e-8 * seconds, where);
+    }
+  }
+});
+
+// The columns of results.json.
+function columns_of({ stretches }) {
+  const column = (i) => stretches.map((stretch) => stretch[i]);
+  return {
+    task: column(1),
+    stage: column(2).map((kind) => ["connect", "response", "ready", "compute"][kind]),
+    begin_ns: column(3),
+    end_ns: column(4),
+    thread: column(5).map((thread) => thread || null),
+  };
+}
+
+for (const [words, { models, runs }] of Object.entries({ holding: HOLDING, burning: BURNING })) {
+  test(`every stage of every task is as the harness predicts it, ${words}`, () => {
+    assert.equal(runs.length, MODELS.length);
+    for (const { model, workload, predicted_stages } of runs) {
+      const ours = columns_of(predicted_view(models[model].facts, workload));
+      assert.deepEqual(ours, predicted_stages, model);
+    }
+  });
+}
+
+test("simulated tasks end when the formula says, and take their steps in order", () => {
+  const random = random_from(7);
+  for (const [model, { facts }] of MODELS) {
+    for (let i = 0; i < 20; ++i) {
+      const cores = 1 + Math.floor(random() * 5),
+        tasks = 1 + Math.floor(random() * 50),
+        workload = { ...random_workload(random, cores), tasks },
+        where = `${model} ${JSON.stringify(workload)}`;
+      const simulated = simulate(facts, workload);
+      assert.equal(simulated.length, tasks);
+      const last = Math.max(...simulated.map(({ finished }) => finished)) / 1e9;
+      assert.ok(Math.abs(last - predicted_end(facts, workload)) < 1e-6, where);
+      for (const { started, written, echoed, computes, finished } of simulated) {
+        const steps = [started, written, echoed, computes, finished];
+        const in_order = [...steps].sort((a, b) => a - b);
+        assert.deepEqual(steps, in_order, where);
+      }
     }
   }
 });
@@ -112,78 +154,70 @@ const ORIGINAL = {
   compute_kind: "hold",
   cores: 2,
 };
+const BURN = { ...ORIGINAL, compute_kind: "burn" };
+const IN_TURN = { under_way: "one", computing: "one", wait: "holds its thread" },
+  ONE_THREAD = { under_way: "all", computing: "one", wait: "gives its thread back" },
+  SEVERAL = { under_way: "all", computing: "T", wait: "gives its thread back" },
+  POOL = { under_way: "T", computing: "T", wait: "holds its thread" },
+  ALL = { under_way: "all", computing: "all", wait: "holds its thread" };
 
 test("the published workload takes 42, 22, 14 and 14 seconds", () => {
-  const ends = ["N(c+r+k)", "c+r+Nk", "c+r+ceil(N/T)k", "c+r+k"].map((f) => predict(f, ORIGINAL));
+  const ends = [IN_TURN, ONE_THREAD, SEVERAL, ALL].map((facts) => predicted_end(facts, ORIGINAL));
   assert.deepEqual(ends, [42, 22, 14, 14]);
 });
 
 test("burning stretches over the cores that threads share, holding does not", () => {
-  const burn = { ...ORIGINAL, compute_kind: "burn" };
-  assert.equal(predict("c+r+k", burn), 10 + 6);
-  assert.equal(predict("c+r+ceil(N/T)k", burn), 10 + 6);
-  assert.equal(predict("c+r+Nk", burn), 10 + 12);
-  assert.equal(predict("N(c+r+k)", burn), 42);
-  assert.equal(predict("c+r+ceil(N/T)k", { ...burn, tasks: 5, threads: 3 }), 10 + 6 + 4);
+  assert.equal(predicted_end(ALL, BURN), 10 + 6);
+  assert.equal(predicted_end(SEVERAL, BURN), 10 + 6);
+  assert.equal(predicted_end(ONE_THREAD, BURN), 10 + 12);
+  assert.equal(predicted_end(IN_TURN, BURN), 42);
+  const five_on_three = { ...BURN, tasks: 5, threads: 3 };
+  assert.equal(predicted_end(SEVERAL, five_on_three), 10 + 6 + 4);
+  assert.equal(formula_of(SEVERAL, five_on_three), "c+r+floor(N/T)(T/C)k+k");
 });
 
-test("a bounded pool serves whole tasks in rounds, however its formula is written", () => {
+test("a bounded pool serves whole tasks in rounds", () => {
   const five_on_two = { ...ORIGINAL, tasks: 5, threads: 2 };
-  assert.equal(predict("ceil(N/T)(c+r+k)", five_on_two), 3 * 14);
-  assert.equal(predict("⌈N/T⌉(c+r+k)", five_on_two), 3 * 14);
+  assert.equal(predicted_end(POOL, five_on_two), 3 * 14);
   const burn = { ...five_on_two, compute_kind: "burn", cores: 1 };
-  assert.equal(predict("ceil(N/T)(c+r+k)", burn), 2 * (10 + 8) + 14);
-});
-
-test("a formula that the page does not know is unknown, not an error", () => {
-  for (const text of ["N!", "", "constructor", "__proto__", "c+r"])
-    assert.equal(formula_of(text), undefined);
-  assert.equal(predict("N!", ORIGINAL), undefined);
-});
-
-test("time lines end when their formula says, and no stage overlaps another of its task", () => {
-  const random = random_from(7);
-  for (const text of Object.keys(FORMULAS)) {
-    for (let i = 0; i < 20; ++i) {
-      const workload = { ...random_workload(random, 2), tasks: 1 + Math.floor(random() * 50) };
-      const { rows, stretches } = schedule(text, workload);
-      assert.equal(rows.length, workload.tasks);
-      const last = Math.max(0, ...stretches.map(([, , , , end]) => end / 1e9));
-      assert.ok(
-        Math.abs(last - predict(text, workload)) < 1e-6,
-        `${text} ${JSON.stringify(workload)}`,
-      );
-      stretches.forEach(([row, , , begin, end], n) => {
-        assert.ok(begin <= end);
-        if (n && stretches[n - 1][0] === row) assert.ok(begin >= stretches[n - 1][4]);
-      });
-    }
-  }
+  assert.equal(predicted_end(POOL, burn), 2 * (10 + 8) + 14);
 });
 
 test("on one thread, two of three tasks are ready without a thread for 4 and 8 seconds", () => {
-  const ready = schedule("c+r+Nk", ORIGINAL).stretches.filter(([, , kind]) => kind === 2);
-  assert.deepEqual(ready, [
-    [1, 2, 2, 10e9, 14e9, 0],
-    [2, 3, 2, 10e9, 18e9, 0],
-  ]);
+  const { stretches } = predicted_view(ONE_THREAD, ORIGINAL);
+  assert.deepEqual(
+    stretches.filter(([, , kind]) => kind === 2),
+    [
+      [1, 2, 2, 10e9, 14e9, 0],
+      [2, 3, 2, 10e9, 18e9, 0],
+    ],
+  );
+});
+
+test("a loop of its own starts and sends while the one thread computes", () => {
+  const connected = (wait) => {
+    const workload = { ...ORIGINAL, connect_s: 0, response_s: 0 };
+    return simulate({ ...ONE_THREAD, wait }, workload).map(({ written }) => written / 1e9);
+  };
+  assert.deepEqual(connected("has a loop of its own"), [0, 0, 0]);
+  assert.deepEqual(connected("gives its thread back"), [0, 4, 8]);
 });
 
 test("no more tasks compute at once than there are threads", () => {
   const workload = { ...ORIGINAL, tasks: 30, threads: 4 };
-  for (const [text, most] of [
-    ["c+r+ceil(N/T)k", 4],
-    ["ceil(N/T)(c+r+k)", 4],
-    ["c+r+Nk", 1],
+  for (const [facts, most] of [
+    [SEVERAL, 4],
+    [POOL, 4],
+    [ONE_THREAD, 1],
   ]) {
-    const view = schedule(text, workload);
-    const counts = counts_of(view, predict(text, workload), 300, "tasks").counts;
-    assert.ok(Math.abs(Math.max(...counts[3]) - most) < 1e-6, text);
+    const view = predicted_view(facts, workload);
+    const { counts } = counts_of(view, predicted_end(facts, workload), 300, "tasks");
+    assert.ok(Math.abs(Math.max(...counts[3]) - most) < 1e-6, formula_of(facts, workload));
   }
 });
 
 test("summed up, every task is in some stage until the last has ended", () => {
-  const view = schedule("c+r+k", { ...ORIGINAL, tasks: 500 });
+  const view = predicted_view(ALL, { ...ORIGINAL, tasks: 500 });
   const { counts, total } = counts_of(view, 14, 300, "tasks");
   assert.equal(total, 500);
   for (let i = 0; i < 300; ++i)

@@ -28,10 +28,11 @@ def repeated():
 
 
 def with_markup():
-    """A title, a message and a formula that would do harm if they were taken as HTML."""
+    """A title and a message that would do harm if they were taken as HTML, and a model of which
+    no facts are on record."""
     models = synthetic.model_table()
     models["sequential"]["title"] = MARKUP
-    models["async_serial"]["formula"] = f"N! {MARKUP}"
+    del models["async_serial"]["facts"]
     runs = [synthetic.run("sequential"), synthetic.run("async_serial")]
     runs.append(synthetic.bad_run("thread_per_task", "failed", MARKUP))
     unknown = copy.deepcopy(synthetic.run("async_single_thread"))

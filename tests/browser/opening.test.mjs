@@ -93,10 +93,10 @@ test("labels with markup are words", () =>
     assert.ok((await page.getByText("<img src=x onerror=alert(1)>").count()) > 3);
   }));
 
-test("a model whose formula is not known says so in what if", () =>
+test("a model whose facts are not on record says so in what if", () =>
   on_page(pages, "markup", {}, async (page) => {
     const rows = page.locator("#whatif-table tbody tr");
-    assert.equal(await rows.filter({ hasText: "unknown: the page does not know" }).count(), 2);
+    assert.equal(await rows.filter({ hasText: "facts are not on record" }).count(), 2);
     assert.equal(await rows.filter({ hasText: "22 s" }).count(), 1);
   }));
 

@@ -159,6 +159,13 @@ test("what if starts with the measured workload, and follows every field", () =>
     assert.deepEqual(await predicted(page), ["12.5 s", "12.5 s", "6.5 s", "4.5 s", "4 s"]);
     await page.getByLabel("Cores (for burn)").fill("1");
     assert.deepEqual(await predicted(page), ["12.5 s", "12.5 s", "6.5 s", "6.5 s", "6.5 s"]);
+    assert.deepEqual(await page.locator("#whatif-table tbody td:nth-child(2)").allInnerTexts(), [
+      "N(c+r+k)",
+      "N(c+r+k)",
+      "c+r+Nk",
+      "c+r+floor(N/T)(T/C)k+k",
+      "c+r+(N/C)k",
+    ]);
   }));
 
 test("what if draws a predicted time line a model, summed up where tasks are many", () =>
@@ -173,6 +180,11 @@ test("what if draws a predicted time line a model, summed up where tasks are man
     assert.equal(
       await page.locator("#whatif-picture .readout").innerText(),
       "Sequential: task 1, connect, from 0.00 ms to 2.000 s: 2.000 s",
+    );
+    for (let i = 0; i < 2; ++i) await page.keyboard.press("ArrowDown");
+    assert.equal(
+      await page.locator("#whatif-picture .readout").innerText(),
+      "Sequential: task 1, compute, on thread 1, from 10.000 s to 14.000 s: 4.000 s",
     );
     await page.getByLabel("Tasks (N)").fill("1000");
     assert.equal(await drawn(), 0);

@@ -21,6 +21,14 @@ MODELS = {
     "thread_per_task": ("Thread per task", "c+r+k", True, 14.002590),
 }
 
+FACTS = {
+    "sequential": ("one", "one", "holds its thread"),
+    "async_serial": ("one", "one", "gives its thread back"),
+    "async_single_thread": ("all", "one", "gives its thread back"),
+    "async_multi_thread": ("all", "T", "gives its thread back"),
+    "thread_per_task": ("all", "all", "holds its thread"),
+}
+
 
 def model_table(names=MODELS):
     """The "models" object of the file."""
@@ -29,6 +37,7 @@ def model_table(names=MODELS):
             "title": MODELS[name][0],
             "shows": f"What {name} shows.",
             "formula": MODELS[name][1],
+            "facts": dict(zip(("under_way", "computing", "wait"), FACTS[name]), work="shared"),
             "holds_thread_while_waiting": MODELS[name][2],
             "published_s": MODELS[name][3],
         }

@@ -1,6 +1,6 @@
 // Predict first: hides what was measured until the reader has guessed, then compares.
 
-import { FORMULAS, predict } from "./predict.mjs";
+import { formula_of, predicted_end } from "./formula.mjs";
 import { choice, element, measured, overhead, planned, table } from "./words.mjs";
 
 const CLOSE = 0.05; // a guess this near, as a share, is right
@@ -21,10 +21,27 @@ function what_happened(run, workload) {
   return "all tasks waited and computed at the same time, so all take as long as one";
 }
 
-// The idea that leads to such a guess, if one of the formulas does.
+// What models of such facts take for granted.
+const IDEAS = [
+  [{ under_way: "one", computing: "one" }, "nothing overlaps"],
+  [{ under_way: "all", computing: "one" }, "all waiting overlaps and no two compute at once"],
+  [{ under_way: "all", computing: "all" }, "everything overlaps"],
+  [
+    { under_way: "all", computing: "T" },
+    "all waiting overlaps and the threads share the computing",
+  ],
+  [
+    { under_way: "T", computing: "T" },
+    "each thread serves one task at a time, waits included",
+  ],
+];
+
+// The idea that leads to such a guess, if one of them does.
 function idea_behind(guess, workload) {
-  const fits = Object.keys(FORMULAS).find((text) => is_close(guess, predict(text, workload)));
-  return fits && `${fits} = ${planned(predict(fits, workload))}: ${FORMULAS[fits].idea}`;
+  const found = IDEAS.find(([facts]) => is_close(guess, predicted_end(facts, workload)));
+  if (!found) return "";
+  const [facts, idea] = found;
+  return `${formula_of(facts, workload)} = ${planned(predicted_end(facts, workload))}: ${idea}`;
 }
 
 // A sentence or two on what explains the gap between guess and measurement.

@@ -2,19 +2,11 @@
 
 import { Guess } from "./guess.mjs";
 import { Replay } from "./replay.mjs";
-import { TimeLine } from "./timeline.mjs";
+import { TimeLine, words_inside } from "./timeline.mjs";
 import { WhatIf } from "./whatif.mjs";
 import { STAGES, choice, count, element, measured, overhead, planned } from "./words.mjs";
 
 const by_id = (id) => document.getElementById(id);
-
-// What is written into a stretch, the longest first: it is taken where it fits.
-function inside([, task, kind, begin, end, thread], by) {
-  if (kind === 2) return ["no thread for " + measured((end - begin) / 1e9), "no thread"];
-  if (kind !== 3) return [];
-  if (by === "tasks") return [`thread ${thread}`, String(thread)];
-  return task ? [`task ${task}`, String(task)] : [];
-}
 
 function note_of(run) {
   if (run.status !== "ok") return `${run.status}: ${run.message || "no reason on record"}`;
@@ -115,7 +107,7 @@ class MeasuredRuns {
           end_s: run.end_s,
           view: run[by],
           thread_ids: run.thread_ids,
-          inside: (stretch) => inside(stretch, by),
+          inside: (stretch) => words_inside(stretch, by),
         };
       }),
     );

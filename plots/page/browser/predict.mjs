@@ -1,132 +1,159 @@
-// Tells what each formula predicts: the end, and when each task is in which stage.
-// N tasks, T threads, c = connect, r = response, k = compute, as in the harness's table of models.
+// Predicts what each task does when, from the four facts that a model is: the harness's simulation
+// once more. The tasks are all there at once, and the server lets all of them wait at once.
 
-const CONNECT = 0,
-  RESPONSE = 1,
-  READY = 2,
-  COMPUTE = 3;
+// What a task can want: in this order where two want something at the same time.
+const TO_START = 0,
+  TO_SEND = 1,
+  TO_COMPUTE = 2;
 
-// One stage of computing with so many at once. Burning, they share the cores; holding, they don't.
-function stage(w, at_once) {
-  return w.compute_s * (w.compute_kind === "burn" ? Math.max(1, at_once / w.cores) : 1);
-}
+// How many tasks may do something at once, by the facts.
+const places = (many, w) => ({ one: 1, T: w.threads, all: Infinity })[many];
 
-// How long so many computations take on so many threads: a stage for each full set of threads, and
-// one for the rest.
-function computing(w, tasks, threads) {
-  const rest = tasks % threads;
-  return Math.floor(tasks / threads) * stage(w, threads) + (rest > 0 ? stage(w, rest) : 0);
-}
+// How many of the workload's tasks do.
+export const at_once = (many, w) => Math.min(places(many, w), w.tasks);
 
-// When the round begins that task i (from 0) is in, and how long it lasts.
-function round_of(w, i, threads) {
-  const round = Math.floor(i / threads);
-  const at_once = Math.min(threads, w.tasks - round * threads);
-  return [round, stage(w, at_once)];
-}
+// Gives back the earliest first. An entry is [time, task, what]: of the same time, the first task.
+class EarliestFirst {
+  entries = [];
+  taken = 0; // so many of the entries, at the front
 
-// The stages of one task as [kind, begin, end]; what takes no time is left out.
-function stages(begin, w, computes_at, takes) {
-  const written = begin + w.connect_s,
-    replied = written + w.response_s;
-  return [
-    [CONNECT, begin, written],
-    [RESPONSE, written, replied],
-    [READY, replied, computes_at],
-    [COMPUTE, computes_at, computes_at + takes],
-  ].filter(([, from, to]) => to > from);
-}
-
-// All wait at once, and compute on so many threads.
-function overlapping(threads_of) {
-  return {
-    end: (w) => w.connect_s + w.response_s + computing(w, w.tasks, threads_of(w)),
-    task: (w, i) => {
-      const [round, takes] = round_of(w, i, threads_of(w));
-      const computes_at = w.connect_s + w.response_s + round * stage(w, threads_of(w));
-      return stages(0, w, computes_at, takes);
-    },
-  };
-}
-
-// So many at a time, and each holds its place through all of its stages.
-function in_rounds(threads_of) {
-  const whole = (w, at_once) => w.connect_s + w.response_s + stage(w, at_once);
-  return {
-    end: (w) => {
-      const threads = threads_of(w),
-        rest = w.tasks % threads;
-      return Math.floor(w.tasks / threads) * whole(w, threads) + (rest > 0 ? whole(w, rest) : 0);
-    },
-    task: (w, i) => {
-      const [round, takes] = round_of(w, i, threads_of(w));
-      const begin = round * whole(w, threads_of(w));
-      return stages(begin, w, begin + w.connect_s + w.response_s, takes);
-    },
-  };
-}
-
-// A row a formula, keyed by its text in results.json. `idea` says what it takes for granted.
-export const FORMULAS = {
-  "N(c+r+k)": { ...in_rounds(() => 1), idea: "nothing overlaps" },
-  "c+r+Nk": { ...overlapping(() => 1), idea: "all waiting overlaps and no two compute at once" },
-  "c+r+k": { ...overlapping((w) => w.tasks), idea: "everything overlaps" },
-  "c+r+ceil(N/T)k": {
-    ...overlapping((w) => w.threads),
-    idea: "all waiting overlaps and the threads share the computing",
-  },
-  "ceil(N/T)(c+r+k)": {
-    ...in_rounds((w) => w.threads),
-    idea: "each thread serves one task at a time, waits included",
-  },
-};
-
-// The row of a formula, however it writes its rounding up; undefined if it is not known.
-export function formula_of(text) {
-  const plain = String(text)
-    .replace(/⌈([^⌉]*)⌉/g, "ceil($1)")
-    .replace(/\s/g, "");
-  return Object.hasOwn(FORMULAS, plain) ? FORMULAS[plain] : undefined;
-}
-
-export function predict(text, workload) {
-  return formula_of(text)?.end(workload);
-}
-
-// The tasks' stages as rows, shaped as the page's other runs are; times in nanoseconds.
-export function schedule(text, workload) {
-  const formula = formula_of(text),
-    rows = [],
-    stretches = [];
-  for (let i = 0; i < workload.tasks; ++i) {
-    rows.push(`task ${i + 1}`);
-    for (const [kind, from, to] of formula.task(workload, i))
-      stretches.push([i, i + 1, kind, Math.round(from * 1e9), Math.round(to * 1e9), 0]);
+  get first() {
+    return this.entries[this.taken];
   }
-  return { rows, stretches };
-}
 
-// Rows summed up: the mean number in each stage, in each of `bins` equal parts of 0 to `end_s`.
-export function counts_of(view, end_s, bins, counted) {
-  const counts = [0, 1, 2, 3].map(() => new Array(bins + 1).fill(0));
-  const changes = counts.map(() => new Array(bins + 1).fill(0)); // of how many fill whole bins
-  const wide = (end_s * 1e9) / bins;
-  for (const [, , kind, begin, end] of view.stretches) {
-    const [from, to] = [Math.min(bins, begin / wide), Math.min(bins, end / wide)];
-    const [first, last] = [Math.floor(from), Math.floor(to)];
-    counts[kind][first] += first === last ? to - from : first + 1 - from;
-    if (first === last) continue;
-    counts[kind][last] += to - last;
-    changes[kind][first + 1] += 1;
-    changes[kind][last] -= 1;
-  }
-  counts.forEach((column, kind) => {
-    let level = 0;
-    for (let i = 0; i < bins; ++i) {
-      level += changes[kind][i];
-      column[i] += level;
+  push(entry) {
+    let [low, high] = [this.taken, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const [time, task, what] = this.entries[middle];
+      if ((time - entry[0] || task - entry[1] || what - entry[2]) < 0) low = middle + 1;
+      else high = middle;
     }
-    column.pop();
-  });
-  return { counted, total: view.rows.length, counts };
+    if (low === this.taken && low > 0) this.entries[--this.taken] = entry;
+    else this.entries.splice(low, 0, entry);
+  }
+
+  pop() {
+    return this.entries[this.taken++];
+  }
+}
+
+// Those that compute. All progress at the same speed, so they end in the order in which they began:
+// a task is done when the work that each of them has done since has grown by `work`.
+class Computing {
+  running = [];
+  time = 0;
+  progress = 0;
+
+  constructor(work, cores) {
+    this.work = work;
+    this.cores = cores;
+  }
+
+  // n threads on C cores run at C/n each.
+  get speed() {
+    return Math.min(1, this.cores / this.running.length);
+  }
+
+  begin(now, task) {
+    this.advance(now);
+    this.running.push({ task, done_at: this.progress + this.work });
+  }
+
+  // When the first is done if nobody else begins.
+  get next_end() {
+    if (this.running.length === 0) return Infinity;
+    const left = Math.max(0, this.running[0].done_at - this.progress);
+    return this.time + Math.round(left / this.speed);
+  }
+
+  end_first(now) {
+    this.advance(now);
+    const { task, done_at } = this.running.shift();
+    this.progress = Math.max(this.progress, done_at);
+    return task;
+  }
+
+  advance(now) {
+    if (this.running.length > 0) this.progress += (now - this.time) * this.speed;
+    this.time = now;
+  }
+}
+
+// When each task has started, written, been echoed, computes and has finished, in nanoseconds, and
+// its place among those that compute, from 1. Places and threads go to who asks first.
+export function simulate(facts, w) {
+  const [connect, response, compute] = [w.connect_s, w.response_s, w.compute_s].map((seconds) =>
+    Math.round(seconds * 1e9),
+  );
+  const tasks = Array.from({ length: w.tasks }, () => ({}));
+  const moments = new EarliestFirst(), // what will happen
+    want_thread = new EarliestFirst();
+  const computing = new Computing(compute, w.compute_kind === "burn" ? w.cores : Infinity);
+  const threads = places(facts.computing, w),
+    taken = []; // by the number of the thread less one
+  let free_under_way = places(facts.under_way, w);
+  let [arrived, started] = [0, 0];
+
+  // Starting, sending and computing need a thread, but a loop of its own does the first two.
+  const ask_for_thread = (now, task, what) => {
+    if (facts.wait === "has a loop of its own" && what !== TO_COMPUTE) go_on(now, task, what);
+    else want_thread.push([now, task, what]);
+  };
+
+  // Starting and sending give the thread back at once.
+  const go_on = (now, i, what) => {
+    const task = tasks[i];
+    if (what === TO_START) {
+      task.started = now;
+      moments.push([now + connect, i, TO_SEND]);
+    } else if (what === TO_SEND) {
+      task.written = now;
+      task.echoed = now + response;
+      moments.push([task.echoed, i, TO_COMPUTE]);
+    } else {
+      task.computes = now;
+      const free = taken.indexOf(false);
+      task.place = 1 + (free < 0 ? taken.length : free);
+      taken[task.place - 1] = true;
+      computing.begin(now, task);
+    }
+  };
+
+  const give_what_is_free = (now) => {
+    for (; free_under_way > 0 && started < arrived; --free_under_way)
+      ask_for_thread(now, started++, TO_START);
+    while (want_thread.first && computing.running.length < threads) {
+      const [, task, what] = want_thread.pop();
+      go_on(now, task, what);
+    }
+  };
+
+  tasks.forEach((_, i) => moments.push([0, i, TO_START]));
+  while (moments.first || computing.running.length > 0) {
+    let now = computing.next_end;
+    if (now <= (moments.first?.[0] ?? Infinity)) {
+      const task = computing.end_first(now);
+      task.finished = now;
+      taken[task.place - 1] = false;
+      ++free_under_way;
+    } else {
+      const [time, task, what] = moments.pop();
+      now = time;
+      if (what === TO_START) ++arrived;
+      else ask_for_thread(now, task, what);
+    }
+    give_what_is_free(now);
+  }
+  return tasks;
+}
+
+// The stages of a simulated task as [kind, begin, end, thread]; what takes no time is left out.
+export function stages_of({ started, written, echoed, computes, finished, place }) {
+  return [
+    [0, started, written, 0], // connect
+    [1, written, echoed, 0], // response
+    [2, echoed, computes, 0], // ready, but no thread is free
+    [3, computes, finished, place], // compute
+  ].filter(([, begin, end]) => begin < end);
 }

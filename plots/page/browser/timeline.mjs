@@ -12,12 +12,21 @@ const KEYS = [
   ["Esc", "let go"],
 ];
 
+// What is written into a stretch, the longest first: it is taken where it fits.
+export function words_inside([, task, kind, begin, end, thread], by) {
+  if (kind === 2) return ["no thread for " + measured((end - begin) / 1e9), "no thread"];
+  if (kind !== 3) return [];
+  if (by === "tasks") return [`thread ${thread}`, String(thread)];
+  return task ? [`task ${task}`, String(task)] : [];
+}
+
 // What one stretch says: task, stage, thread, from, to, how long.
 export function words_of_stretch(stretch, thread_ids) {
   const [, task, kind, begin, end, thread] = stretch;
   const stage = Object.keys(STAGES)[kind];
   const who = task ? `task ${task}` : "several tasks, one after the other";
-  const name = `thread ${thread} (OS thread ${thread_ids[thread - 1]})`;
+  const os_thread = thread_ids[thread - 1]; // none of a predicted one
+  const name = `thread ${thread}` + (os_thread ? ` (OS thread ${os_thread})` : "");
   const where =
     stage === "ready" || !thread ? "" : stage === "compute" ? `, on ${name}` : `, begun on ${name}`;
   return (

@@ -1,7 +1,8 @@
-// What if: the reader sets a workload, and sees what each model's formula predicts for it.
+// What if: the reader sets a workload, and sees what is predicted of each model for it.
 
-import { counts_of, formula_of, predict, schedule } from "./predict.mjs";
-import { TimeLine } from "./timeline.mjs";
+import { formula_of, predicted_end } from "./formula.mjs";
+import { simulate, stages_of } from "./predict.mjs";
+import { TimeLine, words_inside } from "./timeline.mjs";
 import { element, planned, table } from "./words.mjs";
 
 const ROWS_DRAWN = 200,
@@ -17,6 +18,42 @@ const FIELDS = [
   ["compute_s", "Compute (k), seconds", 0, 1e6, false],
   ["cores", "Cores (for burn)", 1, 1e4, true],
 ];
+
+// What the simulation predicts, as rows of stretches that are shaped as the page's other runs are.
+export function predicted_view(facts, workload) {
+  const rows = [],
+    stretches = [];
+  simulate(facts, workload).forEach((task, i) => {
+    rows.push(`task ${i + 1}`);
+    for (const stage of stages_of(task)) stretches.push([i, i + 1, ...stage]);
+  });
+  return { rows, stretches };
+}
+
+// Rows summed up: the mean number in each stage, in each of `bins` equal parts of 0 to `end_s`.
+export function counts_of(view, end_s, bins, counted) {
+  const counts = [0, 1, 2, 3].map(() => new Array(bins + 1).fill(0));
+  const changes = counts.map(() => new Array(bins + 1).fill(0)); // of how many fill whole bins
+  const wide = (end_s * 1e9) / bins;
+  for (const [, , kind, begin, end] of view.stretches) {
+    const [from, to] = [Math.min(bins, begin / wide), Math.min(bins, end / wide)];
+    const [first, last] = [Math.floor(from), Math.floor(to)];
+    counts[kind][first] += first === last ? to - from : first + 1 - from;
+    if (first === last) continue;
+    counts[kind][last] += to - last;
+    changes[kind][first + 1] += 1;
+    changes[kind][last] -= 1;
+  }
+  counts.forEach((column, kind) => {
+    let level = 0;
+    for (let i = 0; i < bins; ++i) {
+      level += changes[kind][i];
+      column[i] += level;
+    }
+    column.pop();
+  });
+  return { counted, total: view.rows.length, counts };
+}
 
 export class WhatIf {
   constructor(data, form, outcome, host) {
@@ -91,10 +128,10 @@ export class WhatIf {
     const workload = this.read();
     if (!workload) return;
     const head = ["model", "formula", "predicted"];
-    const rows = this.models.map(({ title, formula }) =>
-      formula_of(formula)
-        ? [title, formula, planned(predict(formula, workload))]
-        : [title, formula || "none on record", "unknown: the page does not know this formula"],
+    const rows = this.models.map(({ title, facts }) =>
+      facts
+        ? [title, formula_of(facts, workload), planned(predicted_end(facts, workload))]
+        : [title, "none on record", "unknown: the model's facts are not on record"],
     );
     const notes =
       workload.tasks <= TASKS_DRAWN
@@ -112,18 +149,18 @@ export class WhatIf {
 
   panels(workload) {
     return this.models
-      .filter(({ formula }) => formula_of(formula))
-      .map(({ title, formula }) => {
-        const end_s = predict(formula, workload),
-          view = schedule(formula, workload);
+      .filter(({ facts }) => facts)
+      .map(({ title, facts }) => {
+        const end_s = predicted_end(facts, workload),
+          view = predicted_view(facts, workload);
         return {
           title,
-          note: planned(end_s),
+          note: `${planned(end_s)}: ${formula_of(facts, workload)}`,
           wrong: false,
           predicted_s: end_s,
           end_s,
           thread_ids: [],
-          inside: () => [],
+          inside: (stretch) => words_inside(stretch, "tasks"),
           view: workload.tasks > ROWS_DRAWN ? counts_of(view, end_s, BINS, "tasks") : view,
         };
       });

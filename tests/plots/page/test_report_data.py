@@ -105,11 +105,11 @@ def test_no_label_can_end_the_script_that_holds_the_data(tmp_path):
     assert titles[0].startswith("</script><!--")
 
 
-def test_a_model_that_the_table_lacks_has_its_name_for_a_title_and_no_formula(tmp_path):
+def test_a_model_that_the_table_lacks_has_its_name_for_a_title_and_no_facts(tmp_path):
     run = synthetic.run("sequential") | {"model": "from_elsewhere"}
     page = of_page(tmp_path, synthetic.document([run]))
     assert page["models"][-1] == {
-        "name": "from_elsewhere", "title": "from_elsewhere", "shows": "", "formula": "",
+        "name": "from_elsewhere", "title": "from_elsewhere", "shows": "", "facts": None,
     }  # fmt: skip
 
 

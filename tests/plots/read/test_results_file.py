@@ -161,6 +161,11 @@ NONSENSE = [
     (_set("runs", 2, None), "runs[2]: null is not an object"),
     (_drop("models", "sequential", "title"), 'models.sequential: "title" is missing'),
     (
+        _set("models", "sequential", "facts", "wait", "naps"),
+        'models.sequential.facts.wait: "naps" is none of holds its thread, gives its thread back,'
+        " has a loop of its own, spins",
+    ),
+    (
         _set("models", "sequential", "published_s", -1),
         "models.sequential.published_s: -1 is negative",
     ),
