@@ -22,7 +22,18 @@ from plots.read.run import KINDS, Workload
 
 PARTS = pathlib.Path(__file__).parent / "browser"
 # In this order they become one script: a file may use what stands before it.
-SCRIPTS = ("words", "predict", "formula", "legend", "picture", "timeline", "replay", "guess", "whatif", "main")
+SCRIPTS = (
+    "words",
+    "predict",
+    "formula",
+    "legend",
+    "picture",
+    "timeline",
+    "replay",
+    "guess",
+    "whatif",
+    "main",
+)
 
 Charts = dict[str, bytes]  # by name of the file
 
@@ -83,7 +94,8 @@ def _style() -> Markup:
 
 
 def _figure(title: str, chart: str, charts: Charts, table: tables.Table) -> Figure:
-    return Figure(title, Markup(svg.inlined(charts[f"charts/{chart}.svg"])), table)
+    drawing = Markup(svg.inlined(charts[f"charts/{chart}.svg"]))
+    return Figure(title, drawing, table, interactive=title in tables.INTERACTIVE)
 
 
 def _results(

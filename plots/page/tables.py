@@ -31,11 +31,12 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """A chart and its data."""
+    """A chart and its data. Scripts draw an interactive one, in place of the chart."""
 
     title: str
     svg: Markup
     table: Table
+    interactive: bool = False
 
 
 def facts(results: Results) -> list[tuple[str, str]]:
@@ -169,6 +170,7 @@ def _of_comparison(groups: Sequence[ModelRuns]) -> Table:
 
 
 # Chart -> its title on the page, and what makes a table of its data.
+INTERACTIVE = ("Time line by task", "Time line by thread")
 OF_WORKLOAD_CHARTS = {
     "timeline": ("Time line by task", _of_timeline),
     "threads": ("Time line by thread", _of_threads),

@@ -73,6 +73,17 @@ test("scripts off: tables and charts are there, what needs scripts is not", () =
     assert.ok(await page.getByText("Scripts are off").isVisible());
   }));
 
+test("the time lines are drawn once: as the interactive one, with their data in tables", () =>
+  on_page(pages, "core", {}, async (page) => {
+    assert.equal(await page.locator("#results figure svg").count(), 1);
+    assert.ok(await page.getByText("Predicted against measured: the data").isVisible());
+    for (const title of ["Time line by task: the data", "Time line by thread: the data"]) {
+      await page.getByText(title).click();
+      const table = page.locator("details", { hasText: title }).locator("table");
+      assert.ok(await table.isVisible());
+    }
+  }));
+
 test("charts follow the colour scheme, and no two elements share an id", () =>
   on_page(pages, "core", { colorScheme: "dark" }, async (page) => {
     const fill = () =>
@@ -129,11 +140,12 @@ test("up to 200 tasks have a row each", () =>
     assert.ok((await drawn.count()) >= 3 * 200);
   }));
 
-test("on paper the page is light and leaves the controls out", () =>
+test("on paper the page is light, has the time lines, and leaves the controls out", () =>
   on_page(pages, "core", { colorScheme: "dark" }, async (page) => {
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(background, "rgb(255, 255, 255)");
     assert.equal(await page.locator("#timeline-controls").isVisible(), false);
+    assert.equal(await page.locator("#timeline-picture [data-stretch]").first().isVisible(), true);
     assert.equal(await page.locator("#results table").first().isVisible(), true);
   }));
