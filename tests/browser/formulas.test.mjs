@@ -28,7 +28,8 @@ function results_of(...workload) {
 }
 
 const HOLDING = results_of("--tasks=5", "--threads=2"),
-  BURNING = results_of("--tasks=7", "--threads=3", "--compute-kind=burn");
+  BURNING = results_of("--tasks=7", "--threads=3", "--compute-kind=burn"),
+  NOT_WAITING = results_of("--tasks=5", "--threads=2", "--connect=0s", "--response=0s");
 const MODELS = Object.entries(HOLDING.models);
 
 // Numbers from 0 to 1 that follow from the seed (mulberry32).
@@ -114,8 +115,12 @@ function columns_of({ stretches }) {
   };
 }
 
-for (const [words, { models, runs }] of Object.entries({ holding: HOLDING, burning: BURNING })) {
-  test(`every stage of every task is as the harness predicts it, ${words}`, () => {
+for (const [words, { models, runs }] of [
+  ["computing holds threads", HOLDING],
+  ["computing burns cores", BURNING],
+  ["no waiting takes time", NOT_WAITING],
+]) {
+  test(`every stage of every task is as the harness predicts it: ${words}`, () => {
     assert.equal(runs.length, MODELS.length);
     for (const { model, workload, predicted_stages } of runs) {
       const ours = columns_of(predicted_view(models[model].facts, workload));
