@@ -1,7 +1,7 @@
 // Predicts what each task does when, from the four facts that a model is: the harness's simulation
 // once more. The tasks are all there at once, and the server lets all of them wait at once.
 
-// What a task can want: in this order where two want something at the same time.
+// What a task wants to do next.
 const TO_START = 0,
   TO_SEND = 1,
   TO_COMPUTE = 2;
@@ -12,7 +12,7 @@ const places = (many, w) => ({ one: 1, T: w.threads, all: Infinity })[many];
 // How many of the workload's tasks do.
 export const at_once = (many, w) => Math.min(places(many, w), w.tasks);
 
-// Gives back the earliest first. An entry is [time, task, what]: of the same time, the first task.
+// Gives back the earliest first; of the same time, the first task. An entry is [time, task, what].
 class EarliestFirst {
   entries = [];
   taken = 0; // so many of the entries, at the front
@@ -25,8 +25,8 @@ class EarliestFirst {
     let [low, high] = [this.taken, this.entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const [time, task, what] = this.entries[middle];
-      if ((time - entry[0] || task - entry[1] || what - entry[2]) < 0) low = middle + 1;
+      const [time, task] = this.entries[middle];
+      if ((time - entry[0] || task - entry[1]) < 0) low = middle + 1;
       else high = middle;
     }
     if (low === this.taken && low > 0) this.entries[--this.taken] = entry;
@@ -87,8 +87,8 @@ export function simulate(facts, w) {
     Math.round(seconds * 1e9),
   );
   const tasks = Array.from({ length: w.tasks }, () => ({}));
-  const moments = new EarliestFirst(), // what will happen
-    want_thread = new EarliestFirst();
+  const moments = new EarliestFirst(), // when a task will want something
+    want_thread = new EarliestFirst(); // since when a task wants it, and has no thread
   const computing = new Computing(compute, w.compute_kind === "burn" ? w.cores : Infinity);
   const threads = places(facts.computing, w),
     taken = []; // by the number of the thread less one
