@@ -1,16 +1,12 @@
 // judge: runs an exercise's program, and says what its records show, point by point.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <ranges>
 #include <string>
-#include <system_error>
 #include <tuple>
 
 #include "bench/run/environment.hpp"
@@ -19,6 +15,7 @@
 #include "exercises/judge/trial.hpp"
 #include "support/command_line.hpp"
 #include "support/interruption.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace waitbench {
 namespace {
@@ -69,27 +66,6 @@ std::optional<int> parse_options(int argc, char** argv, JudgeOptions& options) {
   return parse_command_line(app, argc, argv);
 }
 
-// For the records of the runs; gone with its owner.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "waitbench-judge-XXXXXX";
-    if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), name);
-    path_ = name;
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;  // what is left in the system's temporary directory does no harm
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 // The directory with the program; throws where it has not been built.
 std::filesystem::path find_program(const JudgeOptions& options) {
   const std::string name{options.exercise->name()};
@@ -123,7 +99,7 @@ int judge_program(const JudgeOptions& options) {
   const Exercise& exercise = *options.exercise;
   const Judged judged = options.structure_only ? Judged::structure : Judged::everything;
   Interruption interruption;
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const Trial trial{.programs = find_program(options),
                     .records_dir = scratch.path(),
                     .timeout = patience_with(exercise, judged),
