@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bench/records/stages.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace waitbench {
@@ -113,6 +114,11 @@ TEST_F(Misbehaving, ClientThatIsEndedAtTheTimeoutLeavesItsSteps) {
   steps.clear();
   for (const Event& event : run.server_events) steps.push_back(event.step);
   EXPECT_EQ(steps, (std::vector{Step::accepted, Step::echoed}));
+  const auto tasks = tasks_of(run);
+  ASSERT_EQ(tasks.size(), 1U);
+  EXPECT_EQ(tasks.front().stages.back().stage, Stage::compute);
+  EXPECT_EQ(tasks.front().stages.back().end, 500ms)
+      << "what has not ended lasts until the run was cut";
 }
 
 TEST_F(Misbehaving, ClientThatHangsIsEndedAtTheTimeout) {

@@ -97,6 +97,7 @@ struct Run {
   std::optional<ProcessEnd> client_end;  // of the last of several; nothing if it was cut short
   Fit fit;
 
+  std::optional<Duration> cut_after;   // of a run that took too long: when it was ended
   Clock::time_point start;             // when the (first) client became its program
   std::optional<Seconds> makespan;     // to the last `finished`; only if ok
   std::optional<Structure> structure;  // only if ok

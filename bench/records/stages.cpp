@@ -108,7 +108,7 @@ Moment moment_after(Clock::time_point start, Clock::time_point time, int thread)
 }
 
 Duration end_of(const Run& run) {
-  Duration end{0};
+  Duration end = run.cut_after.value_or(Duration{0});
   for (const auto* events : {&run.events, &run.server_events})
     for (const Event& event : *events) end = std::max(end, event.time - run.start);
   return end;

@@ -63,7 +63,8 @@ struct Records {
   int computing_at_most{};  // so many tasks at once, as the model has it
 };
 
-// The last thing on record; 0 if there is nothing. A stage that never ended is drawn up to here.
+// The last thing on record, or when the run was cut short; 0 if there is nothing. A stage that
+// never ended is drawn up to here.
 Duration end_of(const Run& run);
 
 // The tasks that have a record of the client's, in order. Which thread took up a task that has not

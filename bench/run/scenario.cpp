@@ -400,8 +400,10 @@ void run_children(const Scenario& scenario, Run& run) {
   const auto pairs = start_pairs(scenario, run, timeout);
   run.start = pairs.front()->client().start();
   const bool in_time = wait_for_clients(scenario, run, pairs, run.start + timeout);
-  if (!in_time)
+  if (!in_time) {
+    run.cut_after = timeout;
     for (const auto& pair : pairs) pair->client().kill();
+  }
   for (const auto& pair : pairs) pair->end_server();
   int tasks_before = 0;
   for (int i = 0; i < run.workload.clients; ++i) {
