@@ -61,7 +61,7 @@ void Progress::begin_live(const PlannedRun& planned) {
   if (begun_ == 1) screen_.leave(legend(size_of_terminal().width), "", size_of_terminal());
   is_to_stay_ = options_.each_runs_once && !planned.is_warmup;
   so_far_.axis = common_axis(options_.compared, planned.workload);
-  has_picture_ = false;
+  can_be_drawn_ = so_far_.tasks <= most_tasks_to_look_at && planned.workload.clients == 1;
   look(nullptr);
 }
 
@@ -70,7 +70,7 @@ void Progress::update(Clock::time_point start, const SharedBoard* board) {
   if (!is_live_ || now < next_drawing_) return;
   so_far_.start = start;
   so_far_.elapsed = now - start;
-  look(so_far_.tasks <= most_tasks_to_look_at ? board : nullptr);
+  look(can_be_drawn_ ? board : nullptr);
 }
 
 void Progress::look(const SharedBoard* board) {
@@ -78,7 +78,6 @@ void Progress::look(const SharedBoard* board) {
   const Size size = size_of_terminal();
   std::vector<Line> lines;
   if (board != nullptr) {
-    has_picture_ = true;
     so_far_.events = board->events();
     lines = picture_of(so_far_, size);
   }
@@ -120,7 +119,7 @@ void Progress::interrupted() {
 // Counts of tasks say nothing any more when all have finished; one row per task tells the whole
 // story.
 std::vector<Line> Progress::final_picture(Size size) const {
-  if (!is_to_stay_ || !has_picture_ || !has_row_per_task(so_far_.tasks, size)) return {};
+  if (!is_to_stay_ || !can_be_drawn_ || !has_row_per_task(so_far_.tasks, size)) return {};
   return picture_of(so_far_, size);
 }
 

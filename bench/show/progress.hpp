@@ -44,7 +44,7 @@ class Progress {
   std::string position_;
   std::string title_;
   bool is_to_stay_ = false;
-  bool has_picture_ = false;
+  bool can_be_drawn_ = false;  // by its events: neither too many, nor of several clients
   RunSoFar so_far_;
   Clock::time_point next_drawing_;
   DrawnLines screen_;

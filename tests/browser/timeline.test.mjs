@@ -283,7 +283,7 @@ test("summed up, pointing tells how many tasks were in which stage", () =>
     await page
       .locator("#timeline-picture [data-panel='2']")
       .hover({ position: { x: 100, y: 50 }, force: true });
-    assert.match(await tip(page).textContent(), /on average 10,000 tasks: connect$/);
+    await tip(page).filter({ hasText: /on average 10,000 tasks: connect$/ }).waitFor();
   }));
 
 test("a run that is over long before the longest one can be zoomed to", () =>
