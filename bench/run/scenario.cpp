@@ -69,17 +69,17 @@ Report read_report(const std::filesystem::path& file) try {
 }
 
 // The files that a child leaves, removed before and after.
-class Records {
+class ChildFiles {
  public:
-  Records(const std::filesystem::path& directory, const std::string& who)
+  ChildFiles(const std::filesystem::path& directory, const std::string& who)
       : events_(directory / (who + ".csv")),
         report_(directory / (who + ".json")),
         handlers_(handlers_file_beside(events_)) {
     remove_files();
   }
-  Records(const Records&) = delete;
-  Records& operator=(const Records&) = delete;
-  ~Records() { remove_files(); }
+  ChildFiles(const ChildFiles&) = delete;
+  ChildFiles& operator=(const ChildFiles&) = delete;
+  ~ChildFiles() { remove_files(); }
 
   void add_to(std::vector<std::string>& command) const {
     command.insert(command.end(), {"--events", events_, "--report", report_});
@@ -234,8 +234,8 @@ class Pair {
   Workload share_;
   int addresses_;
   std::string number_;  // " 2" of several
-  Records server_records_;
-  Records client_records_;
+  ChildFiles server_files_;
+  ChildFiles client_files_;
   std::optional<SharedBoard> board_;
   ChildProcess server_;
   std::optional<ChildProcess> client_;
@@ -248,8 +248,8 @@ Pair::Pair(const Scenario& scenario, const Run& run, int index, Duration timeout
       share_(share_of(index, run.workload)),
       addresses_(run.fit.addresses),
       number_(run.workload.clients > 1 ? fmt::format(" {}", index + 1) : ""),
-      server_records_(scenario.records_dir, "server" + number_),
-      client_records_(scenario.records_dir, "client" + number_),
+      server_files_(scenario.records_dir, "server" + number_),
+      client_files_(scenario.records_dir, "client" + number_),
       board_(make_board(share_.tasks)),
       server_(server_command(timeout)) {}
 
@@ -264,7 +264,7 @@ std::vector<std::string> Pair::server_command(Duration timeout) const {
                                    "--idle-timeout",
                                    to_argument(std::min<Duration>(timeout, 24h))};
   add_addresses(command);
-  server_records_.add_to(command);
+  server_files_.add_to(command);
   add_board(command);
   append(command, scenario_.server_options);
   return command;
@@ -296,7 +296,7 @@ void Pair::start_client() {
                                    "--quiet"};
   add_addresses(command);
   add_arrivals(share_, command);
-  client_records_.add_to(command);
+  client_files_.add_to(command);
   add_board(command);
   append(command, scenario_.client_options);
   bring_into_memory(command.front());
@@ -322,23 +322,22 @@ void add(std::optional<ProcessUse>& all, const ProcessUse& one) {
 }
 
 void Pair::collect_server(Run& run, int tasks_before) {
-  const Report report = server_records_.report();
+  const Report report = server_files_.report();
   check_agreement("server" + number_, server_, report);
-  append(run.server_events, server_records_.events(), tasks_before);
+  append(run.server_events, server_files_.events(), tasks_before);
   add(run.server, use_of(server_, report));
 }
 
 // Of a client that was killed, or failed so badly that it left no file, those on the board.
 std::vector<Event> Pair::client_events() const {
-  if (client_records_.has_events() || client_->succeeded() || !board_)
-    return client_records_.events();
+  if (client_files_.has_events() || client_->succeeded() || !board_) return client_files_.events();
   auto events = board_->events();
   std::erase_if(events, [](const Event& event) { return event.step > Step::finished; });
   return events;
 }
 
 void Pair::note_ending(Run& run, int tasks_before) const {
-  const auto report = client_records_.report_if_any();
+  const auto report = client_files_.report_if_any();
   run.client_end = {.exit_status = client_->exit_status(),
                     .signal = client_->signal(),
                     .said = first_line(client_->standard_error())};
@@ -362,10 +361,10 @@ void Pair::collect(Run& run, int tasks_before, bool cut_short) {
     throw RunError(run.refusal ? Status::refused : Status::failed,
                    complaint("client" + number_, *client_));
   }
-  const Report report = client_records_.report();
+  const Report report = client_files_.report();
   check_agreement("client" + number_, *client_, report);
   add_client_events(run, client_events(), tasks_before);
-  std::ranges::copy(client_records_.handlers(), std::back_inserter(run.handlers));
+  std::ranges::copy(client_files_.handlers(), std::back_inserter(run.handlers));
   add(run.client, use_of(*client_, report));
 }
 
