@@ -1,4 +1,4 @@
-// Who did which step when, and on which OS thread: the record that every claim rests on.
+// Records which task took which step when, and on which OS thread.
 #pragma once
 
 #include <filesystem>

@@ -26,25 +26,25 @@ void CoroutineService::take(PlainSocket socket) {
 Awaitable<> CoroutineService::serve(Socket socket, Event accepted) {
   Timer delay{context_, accepted.time + options().delay};
   co_await delay.async_wait();
+  const auto place = served_.insert(served_.end(), {socket, Clock::now()});
   bool dropped = false;
   try {
-    co_await echo(socket, accepted);
+    co_await echo(*place, accepted);
   } catch (const std::system_error& error) {
     dropped = error.code() != asio::error::eof;
   }
+  served_.erase(place);
   count_ended(dropped);
 }
 
-Awaitable<> CoroutineService::echo(Socket& socket, Event accepted) {
-  const auto place = served_.insert(served_.end(), {socket, Clock::now()});
-  const std::shared_ptr<void> leaves{nullptr, [&](void*) { served_.erase(place); }};
+Awaitable<> CoroutineService::echo(Served& served, Event accepted) {
   std::array<char, 1024> buffer;
   for (bool is_first = true;; is_first = false) {
-    const size_t count = co_await socket.async_read_some(asio::buffer(buffer));
+    const size_t count = co_await served.socket.async_read_some(asio::buffer(buffer));
     if (is_first) record_first_echo(accepted, {buffer.data(), count});
     count_echoed(count);
-    co_await async_write(socket, asio::buffer(buffer, count));
-    place->active_at = Clock::now();
+    co_await async_write(served.socket, asio::buffer(buffer, count));
+    served.active_at = Clock::now();
   }
 }
 

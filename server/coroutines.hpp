@@ -23,7 +23,7 @@ class CoroutineService : public EchoService {
   };
 
   Awaitable<> serve(Socket socket, Event accepted);
-  Awaitable<> echo(Socket& socket, Event accepted);
+  Awaitable<> echo(Served& served, Event accepted);
   Awaitable<> close_idle_connections();
 
   std::list<Served> served_;

@@ -1,5 +1,5 @@
-// Three coroutines for the loop, none for a connection: one waits for delays, one serves, one drops
-// the idle.
+// Serves with three coroutines per loop and none per connection: one waits for delays, one serves
+// those that are ready, one drops idle connections.
 #include "server/epoll.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A child process with an owner: spawned, listened to, bounded in time, reaped. It never outlives
-// its owner, however that ends.
+// Owns a child process: starts it, listens to it, bounds its time and reaps it. The child never
+// outlives its owner, however the owner ends.
 #pragma once
 
 #include <sys/resource.h>

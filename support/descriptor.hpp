@@ -1,4 +1,4 @@
-// An open file of the system's, with an owner.
+// Owns a file descriptor, and closes it.
 #pragma once
 
 #include <unistd.h>

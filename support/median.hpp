@@ -1,4 +1,4 @@
-// The middle of several figures.
+// Computes the median of several figures.
 #pragma once
 
 #include <algorithm>

@@ -45,7 +45,7 @@ double parse_rate(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
   if (error != std::errc{} || end != text.data() + text.size() ||
       !(rate > 0 && rate <= highest_rate))
-    refuse(text, "a rate above 0 and up to 1000000 tasks a second, like 40 or 2.5");
+    refuse(text, "a rate above 0 and up to 1000000 tasks per second, like 40 or 2.5");
   return rate;
 }
 

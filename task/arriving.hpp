@@ -1,4 +1,4 @@
-// The tasks of a run one by one, as they arrive.
+// Goes through the tasks of a run one by one, as they arrive.
 #pragma once
 
 #include <thread>

@@ -41,6 +41,8 @@ Awaitable<> fetch(int id, const Options& options, EventLog& log) {
   log.record(id, Step::read);
 }  // the connection closes here: the task computes without one
 
+// As as_task, but without a coroutine around the task's own: each is memory that a waiting task
+// holds.
 Awaitable<> run_task(int id, const Options& options, EventLog& log) {
   try {
     if (options.arrivals) co_await wait_until(options.due_time_of(id));

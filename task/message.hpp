@@ -1,4 +1,4 @@
-// What a task sends, and expects back.
+// Makes what a task sends, and checks what comes back.
 #pragma once
 
 #include <string>

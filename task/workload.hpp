@@ -25,7 +25,7 @@ enum class ArrivalKind {
 };
 
 struct Arrivals {
-  double rate = 1;  // tasks a second, on average
+  double rate = 1;  // tasks per second, on average
   ArrivalKind kind = ArrivalKind::poisson;
   std::uint32_t seed = 0;  // of the random ones
 

@@ -123,7 +123,7 @@ class RefuseRate : public testing::TestWithParam<const char*> {};
 TEST_P(RefuseRate, QuotesTheTextAndSaysWhatIsAccepted) {
   EXPECT_EQ(refusal_of(&parse_rate, GetParam()),
             std::string{"'"} + GetParam() +
-                "' is not a rate above 0 and up to 1000000 tasks a second, like 40 or 2.5");
+                "' is not a rate above 0 and up to 1000000 tasks per second, like 40 or 2.5");
 }
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, RefuseRate,

@@ -408,7 +408,7 @@ TEST_F(Waitbench, RecordsNothingOfArrivalsWhereAllTasksAreThereFromTheBeginning)
   EXPECT_EQ(harness.standard_output().find("latency"), std::string::npos);
 }
 
-// A million tasks a second are more than anything here can start.
+// A million tasks per second are more than anything here can start.
 TEST_F(Waitbench, SaysWhereItsLoadGeneratorIsLate) {
   ChildProcess harness{command({"--models", "thread_per_task", "--tasks", "200", "--arrival-rate",
                                 "1000000", "--time-scale", "0.001"})};

@@ -1,4 +1,4 @@
-// Asks the simulation, and the closed forms where they say the same in no time.
+// Predicts by the simulation, and by the closed forms where they give the same and cost nothing.
 #include "bench/models/prediction.hpp"
 
 #include <algorithm>

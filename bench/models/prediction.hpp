@@ -1,4 +1,4 @@
-// What is predicted of a model on a workload: from nothing but the model's four facts.
+// Predicts what a model does with a workload, from nothing but the model's four facts.
 #pragma once
 
 #include <optional>

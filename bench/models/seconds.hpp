@@ -1,4 +1,4 @@
-// Seconds as predictions and figures have them.
+// Defines the seconds in which predictions and figures are given.
 #pragma once
 
 #include <chrono>

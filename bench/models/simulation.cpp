@@ -14,24 +14,15 @@ namespace {
 template <typename Value>
 using EarliestFirst = std::priority_queue<Value, std::vector<Value>, std::greater<>>;
 
-// Something that happens to a task.
-enum class What { wants_to_start, wants_to_send, is_answered };
+enum class Action { start, send, read };
 
-struct Moment {
-  Duration time;
-  size_t task;
-  What what;
-
-  auto operator<=>(const Moment&) const = default;
-};
-
-// A task that asks for a thread, to go on with what it does next.
-struct Request {
+// A task wants to do something from a time on.
+struct Wish {
   Duration since;
   size_t task;
-  What what;
+  Action action;
 
-  auto operator<=>(const Request&) const = default;
+  auto operator<=>(const Wish&) const = default;
 };
 
 // Those that compute. All progress at the same speed, so they end in the order in which they began:
@@ -81,8 +72,7 @@ class Computing {
   int cores_;
   std::deque<Running> running_;
   Duration time_{0};
-  double progress_ =
-      0;  // the work, in ns, that each of those who compute has done since the beginning
+  double progress_ = 0;  // in ns, the work of one who has computed since the beginning
 };
 
 class Simulation {
@@ -93,12 +83,12 @@ class Simulation {
   std::vector<PredictedTask> run();
 
  private:
-  void happen(const Moment& moment);
+  void come(const Wish& wish);
   void start_those_who_can(Duration now);
-  void ask_for_thread(Duration now, size_t task, What what);
+  void ask_for_thread(const Wish& wish);
   void serve_those_who_wait(Duration now);
   void accept_those_who_can(Duration now);
-  void go_on(Duration now, const Request& request);
+  void go_on(Duration now, const Wish& wish);
   void finish(Duration now, size_t task);
 
   const Workload& workload_;
@@ -110,9 +100,9 @@ class Simulation {
   int busy_ = 0;
   EarliestFirst<int> free_places_;  // of used_threads_
   Computing computing_;
-  EarliestFirst<Moment> moments_;
+  EarliestFirst<Wish> coming_;
   std::deque<size_t> not_started_;  // there, and without a place
-  EarliestFirst<Request> want_thread_;
+  EarliestFirst<Wish> want_thread_;
   std::deque<size_t> want_server_;
   std::vector<PredictedTask> tasks_;
 };
@@ -127,31 +117,31 @@ Simulation::Simulation(const Facts& client, int server_places, const Workload& w
       computing_(workload),
       tasks_(arrivals.size()) {
   for (size_t task = 0; task < arrivals.size(); ++task)
-    moments_.push({arrivals[task], task, What::wants_to_start});
+    coming_.push({arrivals[task], task, Action::start});
 }
 
 std::vector<PredictedTask> Simulation::run() {
   while (true) {
     const auto end = computing_.next_end();
-    if (end && (moments_.empty() || *end <= moments_.top().time)) {
+    if (end && (coming_.empty() || *end <= coming_.top().since)) {
       finish(*end, computing_.end_first(*end));
-    } else if (!moments_.empty()) {
-      const Moment moment = moments_.top();
-      moments_.pop();
-      happen(moment);
+    } else if (!coming_.empty()) {
+      const Wish wish = coming_.top();
+      coming_.pop();
+      come(wish);
     } else {
       return std::move(tasks_);
     }
   }
 }
 
-void Simulation::happen(const Moment& moment) {
-  if (moment.what == What::wants_to_start)
-    not_started_.push_back(moment.task);
+void Simulation::come(const Wish& wish) {
+  if (wish.action == Action::start)
+    not_started_.push_back(wish.task);
   else
-    ask_for_thread(moment.time, moment.task, moment.what);
-  start_those_who_can(moment.time);
-  serve_those_who_wait(moment.time);
+    ask_for_thread(wish);
+  start_those_who_can(wish.since);
+  serve_those_who_wait(wish.since);
 }
 
 void Simulation::start_those_who_can(Duration now) {
@@ -159,39 +149,39 @@ void Simulation::start_those_who_can(Duration now) {
     --free_under_way_;
     const size_t task = not_started_.front();
     not_started_.pop_front();
-    ask_for_thread(now, task, What::wants_to_start);
+    ask_for_thread({now, task, Action::start});
   }
 }
 
 // Starting and sending give the thread back at once. A loop of its own does both, whoever computes.
-void Simulation::ask_for_thread(Duration now, size_t task, What what) {
-  if (has_own_loop_ && what != What::is_answered)
-    go_on(now, {now, task, what});
+void Simulation::ask_for_thread(const Wish& wish) {
+  if (has_own_loop_ && wish.action != Action::read)
+    go_on(wish.since, wish);
   else
-    want_thread_.push({now, task, what});
+    want_thread_.push(wish);
 }
 
 void Simulation::serve_those_who_wait(Duration now) {
   while (!want_thread_.empty() && busy_ < threads_) {
-    const Request request = want_thread_.top();
+    const Wish wish = want_thread_.top();
     want_thread_.pop();
-    go_on(now, request);
+    go_on(now, wish);
   }
 }
 
-void Simulation::go_on(Duration now, const Request& request) {
-  PredictedTask& task = tasks_[request.task];
-  switch (request.what) {
-    case What::wants_to_start:
+void Simulation::go_on(Duration now, const Wish& wish) {
+  PredictedTask& task = tasks_[wish.task];
+  switch (wish.action) {
+    case Action::start:
       task.started = now;
-      moments_.push({now + workload_.connect, request.task, What::wants_to_send});
+      coming_.push({now + workload_.connect, wish.task, Action::send});
       return;
-    case What::wants_to_send:
+    case Action::send:
       task.written = now;
-      want_server_.push_back(request.task);
+      want_server_.push_back(wish.task);
       accept_those_who_can(now);
       return;
-    case What::is_answered:
+    case Action::read:
       task.read = task.computes = now;
       ++free_at_server_;
       accept_those_who_can(now);
@@ -199,7 +189,7 @@ void Simulation::go_on(Duration now, const Request& request) {
       if (free_places_.empty()) free_places_.push(++used_threads_);
       task.place = free_places_.top();
       free_places_.pop();
-      computing_.begin(now, request.task);
+      computing_.begin(now, wish.task);
       return;
   }
 }
@@ -210,7 +200,7 @@ void Simulation::accept_those_who_can(Duration now) {
     const size_t task = want_server_.front();
     want_server_.pop_front();
     tasks_[task].echoed = now + workload_.response;
-    moments_.push({tasks_[task].echoed, task, What::is_answered});
+    coming_.push({tasks_[task].echoed, task, Action::read});
   }
 }
 

@@ -1,5 +1,5 @@
-// How long tasks that arrive over time take, counted from when each was meant to start: counted
-// from when it did start, a model that is too busy to start tasks would look quick.
+// Computes how long tasks that arrive over time take, counted from when each was meant to start.
+// Counted from when a task did start, a model that is too busy to start tasks would look quick.
 #pragma once
 
 #include <array>

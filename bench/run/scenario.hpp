@@ -1,5 +1,5 @@
-// One run from its start to its end: a fresh server, a fresh client, their records. With many tasks
-// several of both.
+// Makes one run from its start to its end: a fresh server, a fresh client, and what they leave.
+// With very many tasks there are several of both.
 #pragma once
 
 #include <filesystem>

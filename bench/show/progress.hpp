@@ -1,5 +1,5 @@
-// What the person who waits sees: which model runs, what its tasks do, how long it has taken and
-// how long it should take.
+// Shows the person who waits which model runs, what its tasks do, how long it has taken and how
+// long it should take.
 #pragma once
 
 #include <span>

@@ -206,7 +206,7 @@ std::string complaint_about_generator(const Run& run) {
   const Latencies& known = *run.latencies;
   return fmt::format(
       "{} at {}/s: the load generator itself was late, half of the time by {} ms or more:"
-      " {} tasks a second were started\n",
+      " {} tasks per second were started\n",
       run.model->name, rate_of(run.workload), milliseconds(count_of(known.lateness.at.front())),
       plain_rate(known.started_per_s.value_or(0)));
 }

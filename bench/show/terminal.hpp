@@ -1,5 +1,5 @@
-// Standard error as a terminal: whether it is one to draw on, how large it is, and lines on it that
-// are drawn over.
+// Draws on standard error where that is a terminal: tells whether it is, how large it is, and draws
+// lines over those before.
 #pragma once
 
 #include <string>

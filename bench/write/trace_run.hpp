@@ -1,4 +1,4 @@
-// One run as events of a trace: its client and its server, their threads, its tasks.
+// Turns one run into events of a trace: client and server, their threads, the tasks.
 #pragma once
 
 #include "bench/records/run.hpp"

@@ -1,4 +1,5 @@
-// Which core a thread runs on: a hand-over may cost several times as much between two of them.
+// Chooses the core that a thread runs on: a hand-over between two cores may cost several times as
+// much.
 #pragma once
 
 #include <benchmark/benchmark.h>

@@ -1,4 +1,5 @@
-// What an event loop on one thread charges for passing on: a function, a turn, a timer, a value.
+// Measures what an event loop on one thread takes to pass on a function, a turn, a timer and a
+// value.
 #include <benchmark/benchmark.h>
 
 #include <asio/co_spawn.hpp>

@@ -1,5 +1,6 @@
-// Two threads that take turns, on one core and on two. Who waits for the turn either asks again and
-// again, which needs no more than a mutex, or sleeps until woken by a condition variable.
+// Measures how two threads take turns, on one core and on two. The thread that waits for its turn
+// either asks again and again, which needs no more than a mutex, or sleeps until a condition
+// variable wakes it.
 #include <benchmark/benchmark.h>
 
 #include <condition_variable>

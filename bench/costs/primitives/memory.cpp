@@ -1,5 +1,6 @@
-// What an idle one holds of the memory: the slope of a line through several numbers of them, each
-// in a process of its own, so that what a process needs anyway does not count.
+// Measures the memory that an idle thread, coroutine or connection holds: the slope of a line
+// through several counts of them, each in a process of its own, so that what a process needs anyway
+// is left out.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// The least there is to pay: calling a function, and the record that every claim rests on.
+// Measures what calling a function takes, and what recording an event takes.
 #include <benchmark/benchmark.h>
 
 #include "record/event_log.hpp"

@@ -1,4 +1,5 @@
-// 64 bytes to an echo server on loopback and back, with both ends on one core and on two.
+// Measures the round trip of 64 bytes to an echo server on loopback, with both ends on one core and
+// on two.
 #include <benchmark/benchmark.h>
 
 #include <array>

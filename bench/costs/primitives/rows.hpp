@@ -1,4 +1,5 @@
-// What the rows share: how one says that this machine can't show it, and of how many it is made.
+// Has what the rows share: how a row says that this machine can't show it, and how many things it
+// is made of.
 #pragma once
 
 #include <benchmark/benchmark.h>

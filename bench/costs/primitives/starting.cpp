@@ -1,5 +1,5 @@
-// Starting something that does nothing, and waiting until it is done: from a coroutine to a
-// process.
+// Measures what it takes to start something that does nothing and to wait until it is done, from a
+// coroutine to a process.
 #include <benchmark/benchmark.h>
 #include <spawn.h>
 #include <sys/wait.h>
