@@ -22,7 +22,7 @@ import subprocess
 import sys
 from typing import Optional, Sequence
 
-from plots.command import FAILED, FINE, UNUSABLE
+from plots.command import FAILED, FINE, UNUSABLE, failed
 from plots.gate import __main__ as gate
 from plots.gate import report as gate_report
 from plots.gate import sides
@@ -184,8 +184,7 @@ def _say(what: str) -> None:
 
 
 def _failed(message: str, code: int) -> int:
-    print(f"plots.gate.measure_again: {clean(message)}", file=sys.stderr)
-    return code
+    return failed(f"plots.gate.measure_again: {message}", code)
 
 
 if __name__ == "__main__":
