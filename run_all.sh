@@ -6,6 +6,7 @@ set -euo pipefail
 usage() {
   cat <<'HELP'
 usage: ./run_all.sh [--quick] [--no-pitfalls] [--no-install] [-- HARNESS-OPTION...]
+       ./run_all.sh --servers [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --scale [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --test [--browser] [--no-install]
@@ -16,7 +17,8 @@ draws the charts, and says where everything lies: results/latest.
 
   --quick         the same with a tenth of the durations: a third of a minute
   --no-pitfalls   leaves the pitfalls out
-  --scale         four sweeps over tasks, threads and load, in less than ten minutes: docs/scale.md
+  --servers       every client against every server, in two minutes: docs/servers.md
+  --scale         five sweeps over tasks, threads, load and connections, in eleven minutes: docs/scale.md
   --ci            short runs, and files for CI systems, in two minutes after the build: docs/ci.md
   --baseline PATH with --ci: compares with these earlier results, and ends with 3 if something has
                   regressed, and did so again in a second run
@@ -29,12 +31,12 @@ draws the charts, and says where everything lies: results/latest.
   -- OPTION...    goes to the harness (build/release/bin/waitbench --help), for example -- --tasks 10;
                   paths are relative to the repository, but --results to where you are
 
-What is run for --quick, --scale and --ci stands in recipes/. Packages come from apt-get, as root or
+What is run for --quick, --servers, --scale and --ci stands in recipes/. Packages come from apt-get, as root or
 through sudo, on Debian and Ubuntu. Set PYTHON to name the interpreter that draws. The table of results
 goes to standard output, progress to standard error; what is said while building to build/run_all.log.
 
 Exit status: 0 fine, 1 something failed or an exercise has not passed, 2 usage, 3 a regression,
-4 nothing comparable.
+4 nothing comparable, 5 every run was refused by the system.
 HELP
 }
 
@@ -81,7 +83,7 @@ measure() {
   run "$programs/waitbench" "$@" || status=$?
   measured=$(readlink -f "${results:-results/latest}")
   if [[ ! -e $measured/results.json || build/started -nt $measured/results.json ]]; then measured=''; fi
-  ((status <= 4)) || fail "the harness ended with status $status"
+  ((status <= 5)) || fail "the harness ended with status $status"
   return "$status"
 }
 
@@ -91,8 +93,9 @@ draw() {
 }
 
 tell_where_things_lie() {
-  printf '\nThe results lie in %s: open report.html; docs/results_format.md tells of every file.\n' "$1"
+  printf '\nThe results lie in %s; docs/results_format.md tells of every file.\n' "$1"
   ls -Cw 100 "$1"
+  printf '\nThe page: %s\n' "$1/report.html"
 }
 
 # Runs that failed leave results, too: they are drawn, and the status stays the harness's. A pitfall
@@ -116,17 +119,17 @@ run_experiment() {
   return "$status"
 }
 
-# The sweep over tasks, and within its results the three others.
+# The sweep over tasks, and within its results the others.
 run_scale() {
   local status=0 first sweep
-  say "steps: install what is missing, build, measure tasks, cores, load and trickle, and draw each"
+  say "steps: install what is missing, build, measure tasks, cores, load, trickle and connections, and draw each"
   provide matplotlib jinja2
   build waitbench
   measure --recipe scale "$@" || status=$?
   if [[ -z $measured ]]; then return "$status"; fi
   draw
   first=$measured
-  for sweep in cores load trickle; do
+  for sweep in cores load trickle connections; do
     measure --recipe "$sweep" "$@" --results "$first/$sweep" || status=$?
     if [[ -n $measured ]]; then draw; fi
   done
@@ -203,7 +206,7 @@ main() {
   names=("${names[@]##*/}")
   while (($#)); do
     case $1 in
-      --quick | --scale | --ci | --test | --exercise)
+      --quick | --servers | --scale | --ci | --test | --exercise)
         [[ $mode == full ]] || usage_error "$1 and --$mode exclude each other: give one of them"
         mode=${1#--}
         if [[ $mode == exercise && ${2:--} != -* ]]; then exercise=$2 && shift; fi
@@ -225,7 +228,7 @@ main() {
       --help | -h) usage && exit ;;
       --) options=("${@:2}") && break ;;
       *)
-        usage_error "unknown option '$1': expected --quick, --scale, --ci, --test, --exercise, an option of" \
+        usage_error "unknown option '$1': expected --quick, --servers, --scale, --ci, --test, --exercise, an option of" \
           "theirs, --no-install, --help (tells all), or -- and then options for the harness"
         ;;
     esac
@@ -248,6 +251,7 @@ main() {
   case $mode in
     full)  run_experiment "${options[@]}" ;;
     quick) run_experiment --recipe quick "${options[@]}" ;;
+    servers) with_pitfalls='' && run_experiment --recipe servers "${options[@]}" ;;
     scale) run_scale "${options[@]}" ;;
     ci)    run_ci "${options[@]}" ;;
     test)  run_tests ;;

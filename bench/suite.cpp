@@ -37,7 +37,10 @@ std::vector<std::pair<std::string, double>> counters_of(const Run& run) {
       {"overhead_s", (*run.makespan - run.predicted()).count()},
       {"threads_used", run.structure->threads},
       {"max_in_flight", run.structure->max_in_flight},
-      {"max_computing", run.structure->max_computing}};
+      {"max_computing", run.structure->max_computing},
+      {"server_max_waiting", run.server_structure->max_waiting}};
+  if (run.kernel)
+    counters.emplace_back("listen_overflows", static_cast<double>(run.kernel->listen_overflows));
   const auto add_use = [&](const std::string& process, const ProcessUse& use) {
     for (const auto& [name, value] : figures_of(use)) counters.emplace_back(process + name, value);
   };
@@ -75,15 +78,30 @@ bool initialize_benchmark_library(std::vector<std::string> flags,
   return !benchmark::ReportUnrecognizedArguments(count, pointers.data());
 }
 
+bool is_deviating(const Run& run) {
+  return run.status == Status::ok && run.verdict != as_predicted;
+}
+
 // In the order of the plan; the runs of one model and workload go by the same name.
 void register_benchmarks(const std::vector<PlannedRun>& plan,
                          const std::function<void(benchmark::State&, const PlannedRun&)>& measure) {
   for (const PlannedRun& planned : plan)
     benchmark::RegisterBenchmark(
         name_of(planned).c_str(),
-        [measure, planned](benchmark::State& state) { measure(state, planned); })
+        [measure, planned, has_run = false](benchmark::State& state) mutable {
+          // The library repeats what took no time that it can measure.
+          if (std::exchange(has_run, true)) return state.SkipWithError("has run already");
+          measure(state, planned);
+        })
         ->UseManualTime()
-        ->Unit(benchmark::kSecond);
+        ->Unit(benchmark::kMillisecond);
+}
+
+// The path, if nobody has interrupted this process so far.
+const std::filesystem::path& unless_interrupted(Interruption& interruption,
+                                                const std::filesystem::path& path) {
+  if (interruption.requested()) throw std::runtime_error("interrupted; nothing had been run");
+  return path;
 }
 
 }  // namespace
@@ -97,26 +115,27 @@ void list_benchmarks(const std::vector<PlannedRun>& plan) {
   benchmark::RunSpecifiedBenchmarks();
 }
 
-Suite::Suite(const HarnessOptions& options)
+Suite::Suite(const HarnessOptions& options, Interruption& interruption)
     : options_(options),
+      interruption_(interruption),
       plan_(plan_runs({options.models, options.servers, options.workloads}, options.repetitions,
                       options.seed)),
       warmup_plan_(
           plan_warmup({options.models, options.servers, options.workloads}, options.warmup)),
-      directory_(ResultsDirectory::make(options.results)),
-      scratch_(directory_.make_scratch()),
-      results_file_(directory_.path / "results.json", options.seed, describe_suite(),
-                    describe_environment()),
-      trace_file_(directory_.path / "trace.json", describe_suite()),
-      progress_({.runs = has_benchmark_flag(options, "filter")
-                             ? 0
-                             : static_cast<int>(warmup_plan_.size() + plan_.size()),
+      environment_(describe_environment()),
+      directory_(unless_interrupted(interruption, options.results)),
+      results_file_(directory_, options.seed, describe_suite(), environment_, options.own),
+      trace_file_(describe_suite()),
+      progress_({.warmup = warmup_plan_,
+                 .plan = plan_,
+                 .is_plan_whole = !has_benchmark_flag(options, "filter"),
                  .live = options.live,
-                 .each_runs_once = options.repetitions == 1 && options.servers.size() == 1,
-                 .compared = options.models}),
+                 .quiet = options.quiet,
+                 .models = options.models,
+                 .servers = options.servers}),
       scenario_{
           .bin_dir = options.bin_dir,
-          .records_dir = scratch_,
+          .records_dir = directory_.scratch(),
           .timeout = options.timeout,
           .longest_run = options.longest_run,
           .interrupted = [this] { return interruption_.requested(); },
@@ -124,16 +143,11 @@ Suite::Suite(const HarnessOptions& options)
                                  const SharedBoard* board) { progress_.update(start, board); }} {
   initialize_benchmark_library(
       {"--benchmark_out_format=json",
-       fmt::format("--benchmark_out={}", (scratch_ / "benchmark.json").string())},
+       fmt::format("--benchmark_out={}", (directory_.scratch() / "benchmark.json").string())},
       options.benchmark_flags);
   register_benchmarks(plan_, [this](benchmark::State& state, const PlannedRun& planned) {
     measure(state, planned);
   });
-}
-
-Suite::~Suite() {
-  std::error_code ignored;  // an empty hidden directory more does no harm
-  std::filesystem::remove_all(scratch_, ignored);
 }
 
 void Suite::warm_up() {
@@ -186,45 +200,63 @@ int Suite::run() {
       own_format ? benchmark::RunSpecifiedBenchmarks() : benchmark::RunSpecifiedBenchmarks(&silent);
   benchmark::Shutdown();
   if (ran == 0) {
-    fmt::print(stderr, "waitbench: --benchmark_filter leaves nothing to run (names are like {})\n",
-               name_of(plan_.front()));
+    tell_error("waitbench",
+               fmt::format("--benchmark_filter leaves nothing to run (names are like {})",
+                           name_of(plan_.front())));
     return exit_usage;
   }
-  keep_benchmark_json();
-  write_trace();
+  if (!runs_.empty()) {
+    keep_benchmark_json();
+    write_trace();
+  }
+  progress_.compare(runs_);
+  tell_what_is_wrong();
   return exit_code();
 }
 
 // The library does not tell whether it could write its file: what is not whole is not kept.
 void Suite::keep_benchmark_json() {
   if (has_benchmark_flag(options_, "out")) return;  // it lies where the user wants it
-  const auto written = scratch_ / "benchmark.json";
+  const auto written = directory_.scratch() / "benchmark.json";
   std::ifstream in{written};
   if (nlohmann::json::accept(in))
-    std::filesystem::rename(written, directory_.path / "benchmark.json");
+    std::filesystem::rename(written, directory_.path() / "benchmark.json");
   else if (stopped_by_.empty())
-    stopped_by_ = "can't write " + (directory_.path / "benchmark.json").string() + " whole";
+    stopped_by_ = "can't write " + (directory_.path() / "benchmark.json").string() + " whole";
 }
 
-void Suite::write_trace() try { trace_file_.write(); } catch (const std::exception& error) {
-  if (stopped_by_.empty()) stopped_by_ = error.what();
+void Suite::write_trace() {
+  try {
+    trace_file_.write(directory_.path() / "trace.json");
+  } catch (const std::exception& error) {
+    if (stopped_by_.empty()) stopped_by_ = error.what();
+  }
+}
+
+void Suite::tell_what_is_wrong() {
+  const auto not_ok = std::ranges::count_if(runs_, &Run::has_failed);
+  const auto deviating = std::ranges::count_if(runs_, is_deviating);
+  if (!stopped_by_.empty())
+    tell_error("waitbench",
+               fmt::format("{}; {}", stopped_by_,
+                           directory_.is_made() && !runs_.empty()
+                               ? "what had finished is in " + directory_.path().string()
+                               : "nothing had finished"));
+  if (not_ok > 0)
+    tell_error("waitbench", fmt::format("{} of {} runs failed", not_ok, runs_.size()));
+  if (deviating > 0)
+    tell_error("waitbench", fmt::format("{} of {} runs were not structured as predicted", deviating,
+                                        runs_.size()));
+  if (warmup_failed_) tell_error("waitbench", "a warm-up run failed");
 }
 
 int Suite::exit_code() const {
-  const auto not_ok = std::ranges::count_if(runs_, &Run::has_failed);
-  const auto deviating = std::ranges::count_if(runs_, [](const Run& run) {
-    return run.status == Status::ok && run.verdict != as_predicted;
-  });
-  if (!stopped_by_.empty())
-    fmt::print(stderr, "waitbench: {}; what had finished is in {}\n", stopped_by_,
-               directory_.path.string());
-  if (not_ok > 0) fmt::print(stderr, "waitbench: {} of {} runs failed\n", not_ok, runs_.size());
-  if (deviating > 0)
-    fmt::print(stderr, "waitbench: {} of {} runs were not structured as predicted\n", deviating,
-               runs_.size());
-  if (warmup_failed_) fmt::print(stderr, "waitbench: a warm-up run failed\n");
-  return stopped_by_.empty() && not_ok == 0 && deviating == 0 && !warmup_failed_ ? exit_ok
-                                                                                 : exit_failed;
+  if (!stopped_by_.empty() || warmup_failed_) return exit_failed;
+  if (std::ranges::all_of(runs_, [](const Run& run) { return run.status == Status::refused; }))
+    return exit_refused;
+  return std::ranges::any_of(runs_, &Run::has_failed) || std::ranges::any_of(runs_, is_deviating)
+             ? exit_failed
+             : exit_ok;
 }
 
 }  // namespace waitbench

@@ -3,13 +3,14 @@
 
 #include <benchmark/benchmark.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "bench/options.hpp"
 #include "bench/run/plan.hpp"
 #include "bench/run/scenario.hpp"
-#include "bench/show/progress.hpp"
+#include "bench/show/live/progress.hpp"
 #include "bench/write/results.hpp"
 #include "bench/write/trace.hpp"
 #include "support/interruption.hpp"
@@ -24,11 +25,11 @@ void list_benchmarks(const std::vector<PlannedRun>& plan);
 
 class Suite {
  public:
-  // `options` must outlive it. Throws if the results directory can't be made or written.
-  explicit Suite(const HarnessOptions& options);
+  // Both must outlive it. Throws if the results directory can't be made or written, or if somebody
+  // has interrupted it before.
+  Suite(const HarnessOptions& options, Interruption& interruption);
   Suite(const Suite&) = delete;
   Suite& operator=(const Suite&) = delete;
-  ~Suite();
 
   // Makes the warm-up runs, then, through Google Benchmark, the planned ones that
   // --benchmark_filter leaves, and writes the results after every run. Returns the exit code,
@@ -36,7 +37,7 @@ class Suite {
   int run();
 
   const std::vector<Run>& runs() const { return runs_; }  // without warm-up and events
-  const std::filesystem::path& results_directory() const { return directory_.path; }
+  std::filesystem::path results_directory() { return directory_.path(); }
 
  private:
   void warm_up();
@@ -44,16 +45,17 @@ class Suite {
   std::optional<Run> make_run(const PlannedRun& planned);
   void keep_benchmark_json();
   void write_trace();
+  void tell_what_is_wrong();
   int exit_code() const;
 
   const HarnessOptions& options_;
+  Interruption& interruption_;
   std::vector<PlannedRun> plan_;
   std::vector<PlannedRun> warmup_plan_;
+  nlohmann::ordered_json environment_;  // described first: that takes a fifth of a second
   ResultsDirectory directory_;
-  std::filesystem::path scratch_;
   ResultsFile results_file_;
   TraceFile trace_file_;
-  Interruption interruption_;
   Progress progress_;
   Scenario scenario_;
   std::vector<Run> runs_;

@@ -1,7 +1,7 @@
 // Async, joined: the tasks are one value that is awaited once, where the other async models spawn
-// an open-ended collection of them. A join has a fixed arity, here two: a range of tasks is the
-// join of its halves. What makes a task fail comes out of the one co_await. Predicted:
-// c+r+ceil(N/T)k, 14 s for the three default tasks.
+// an open-ended collection of them. A join is of two (a join of a range needs Asio 1.25), so a
+// range of tasks is the join of its halves. What makes a task fail comes out of the one co_await.
+// Predicted: c+r+ceil(N/T)k, 14 s for the three default tasks.
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/parallel_group.hpp>

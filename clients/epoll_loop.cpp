@@ -11,8 +11,8 @@
 
 #include "support/descriptor.hpp"
 #include "task/client_main.hpp"
+#include "task/loops/timer_heap.hpp"
 #include "task/state_machine.hpp"
-#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

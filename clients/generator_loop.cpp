@@ -14,7 +14,7 @@
 #include "support/descriptor.hpp"
 #include "task/client_main.hpp"
 #include "task/generator.hpp"
-#include "task/timer_heap.hpp"
+#include "task/loops/timer_heap.hpp"
 
 namespace waitbench {
 

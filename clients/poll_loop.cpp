@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "task/client_main.hpp"
+#include "task/loops/timer_heap.hpp"
 #include "task/state_machine.hpp"
-#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

@@ -10,8 +10,8 @@
 
 #include "record/ending.hpp"
 #include "task/client_main.hpp"
+#include "task/loops/timer_heap.hpp"
 #include "task/state_machine.hpp"
-#include "task/timer_heap.hpp"
 
 namespace waitbench {
 

@@ -21,3 +21,12 @@ function(link_statically target)
     target_link_options(${target} PRIVATE -static)
   endif()
 endfunction()
+
+# The other programs load libraries, as far as Debian has no static ones, unless they go into an archive.
+function(link_for_archive)
+  if(GOOGLE_BENCHMARK_SOURCE)
+    foreach(target IN LISTS ARGN)
+      link_statically(${target})
+    endforeach()
+  endif()
+endfunction()

@@ -25,8 +25,29 @@ find_package(Threads REQUIRED)
 require(fmt 9 libfmt-dev)                        # formatting of every line that a person reads
 require(CLI11 2.1 libcli11-dev)                  # command lines
 require(nlohmann_json 3.11 nlohmann-json3-dev)   # results.json
-require(benchmark 1.7 libbenchmark-dev)          # repetition, statistics and benchmark.json
 require(GTest 1.12 libgtest-dev)                 # tests
+
+# Repetition, statistics and benchmark.json. Debian has this library and fmt as shared ones only: for
+# programs that load none, both are compiled here.
+set(GOOGLE_BENCHMARK_SOURCE "" CACHE PATH "Sources of Google Benchmark, to link all programs statically")
+add_library(formatting INTERFACE)
+if(GOOGLE_BENCHMARK_SOURCE)
+  if(NOT EXISTS ${GOOGLE_BENCHMARK_SOURCE}/CMakeLists.txt)
+    message(FATAL_ERROR "GOOGLE_BENCHMARK_SOURCE: no sources of Google Benchmark in "
+                        "${GOOGLE_BENCHMARK_SOURCE}: expected its CMakeLists.txt there")
+  endif()
+  foreach(option IN ITEMS TESTING GTEST_TESTS WERROR INSTALL)
+    set(BENCHMARK_ENABLE_${option} OFF CACHE INTERNAL "")
+  endforeach()
+  set(BENCHMARK_INSTALL_DOCS OFF CACHE INTERNAL "")
+  add_subdirectory(${GOOGLE_BENCHMARK_SOURCE} google_benchmark EXCLUDE_FROM_ALL SYSTEM)
+  get_directory_property(benchmark_VERSION DIRECTORY ${GOOGLE_BENCHMARK_SOURCE}
+                         DEFINITION PROJECT_VERSION)
+  target_link_libraries(formatting INTERFACE fmt::fmt-header-only)
+else()
+  require(benchmark 1.7 libbenchmark-dev)
+  target_link_libraries(formatting INTERFACE fmt::fmt)
+endif()
 
 find_path(ASIO_INCLUDE_DIR asio.hpp)             # sockets, timers, coroutines; Debian has no CMake file
 if(NOT ASIO_INCLUDE_DIR)

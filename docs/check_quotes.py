@@ -16,17 +16,17 @@ line on standard error for each place; 2 usage.
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import re
 import sys
 import textwrap
-from typing import Iterator, NamedTuple, NoReturn, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from plots.read import files  # noqa: E402  (found by the line above)
+from plots.command import FAILED, FINE, Parser, run, say  # noqa: E402  (found by the line above)
+from plots.read import files  # noqa: E402
 
 MARKER = re.compile(r'<!-- quote: (\S+) from "([^"]+)"(?: to "([^"]+)")? -->')
 FENCE = re.compile(r" *```(\w*)")
@@ -236,14 +236,9 @@ def check(root: pathlib.Path, write: bool) -> list[str]:
     return told
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Checks, tells, and returns the exit code."""
-    parser = _Parser(prog="check_quotes.py", description="Checks the docs' quotes and links.")
+    parser = Parser(prog="check_quotes.py", description="Checks the docs' quotes and links.")
     parser.add_argument("--write", action="store_true", help="put the files' lines into the blocks")
     parser.add_argument(
         "--root", metavar="DIR", default=ROOT, help="another directory with README.md and docs/"
@@ -254,9 +249,9 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"--root: '{root}' has neither README.md nor pages in docs/")
     complaints = check(root, options.write)
     for complaint in complaints:
-        print(complaint, file=sys.stderr)
-    return 1 if complaints else 0
+        say(complaint)
+    return FAILED if complaints else FINE
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -1,6 +1,6 @@
 // A computation on the loop's only thread. Async code gives its thread away where it awaits, and
 // nowhere else: while it computes, no timer fires and no reply is read, however long they are due.
-// A stall detector (support/stall_detector.hpp) says who it is, while it lasts.
+// A stall detector (support/diagnosis/stall_detector.hpp) says who it is, while it lasts.
 #include <fmt/format.h>
 
 #include <asio/bind_executor.hpp>
@@ -10,7 +10,7 @@
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
-#include "support/stall_detector.hpp"
+#include "support/diagnosis/stall_detector.hpp"
 #include "task/workers.hpp"
 
 namespace waitbench::pitfalls {

@@ -1,63 +1,97 @@
 // An actor, one thread with a queue of messages, that fetches a large object in one call. Its other
-// messages pile up at the door until it is done. Fetched in chunks that come through the same
-// queue, the object takes as long, and the messages are answered in between: concurrent, and
-// still one thread.
+// messages pile up at the door. In the cure it asks and returns; a provider sends the object in
+// chunks through the actor's own queue, and the other messages are answered in between.
 #include <fmt/format.h>
 
-#include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
-#include <latch>
+#include <future>
+#include <memory>
+#include <string>
 #include <thread>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
 #include "task/compute.hpp"
+#include "task/workers.hpp"
 
 namespace waitbench::pitfalls {
 namespace {
 
-constexpr int chunks = 20;
+constexpr int chunks = 10;  // of each object
 constexpr int requests = 5;
-constexpr std::chrono::milliseconds chunk_time{15};  // until the next chunk is there
 
-Awaitable<> fetch_in_one_call(TimeLine& line, std::latch& begun) {
-  const auto fetching = line.holding("fetching");
-  begun.count_down();
-  for (int i = 0; i < chunks; ++i) hold_thread_for(chunk_time, ComputeKind::hold);
-  co_return;
+struct Request {};
+struct Fetch {
+  std::string object;
+};
+struct Chunk {  // tells which one it is: chunks of several objects come through one queue
+  std::string object;
+  int part = 0;
+  bool last = false;
+};
+
+// Reads the object on the provider's thread, which takes a chunk of each in turn.
+void read(Executor provider, const std::string& object, const auto& take, int part = 0) {
+  asio::post(provider, [=] {
+    hold_thread_for(std::chrono::milliseconds{15}, ComputeKind::hold);
+    take(Chunk{object, part, part + 1 == chunks});
+    if (part + 1 < chunks) read(provider, object, take, part + 1);
+  });
 }
 
-Awaitable<> fetch_in_chunks(TimeLine& line, std::latch& begun) {
-  const auto fetching = line.pending("fetching");
-  begun.count_down();
-  for (int i = 0; i < chunks; ++i) co_await wait_for(chunk_time);
-}
+struct Actor {
+  void send(const auto& message) {  // from any thread
+    asio::post(mailbox, [=, this] { receive(message); });
+  }
+  void receive(const Fetch& fetch) { on_fetch(*this, fetch.object); }
+  void receive(const Chunk& chunk) {
+    line.event(chunk.object);
+    if (chunk.last && line.count(chunk.object) == chunk.part + 1) line.event("whole");
+  }
+  void receive(const Request&) { line.event("answer"); }
 
-using Fetch = Awaitable<> (*)(TimeLine& line, std::latch& begun);
-
-Outcome serve(Fetch fetch, TimeLine& line) {
+  void (*on_fetch)(Actor& actor, const std::string& object);
+  TimeLine& line;
   asio::io_context mailbox{1};
-  std::latch begun{1};
-  co_spawn(mailbox, fetch(line, begun), rethrow);
-  const std::jthread others{[&, open = make_work_guard(mailbox)] {
-    begun.wait();
+  Workers provider{1};
+};
+
+void fetch_in_one_call(Actor& actor, const std::string& object) {
+  const auto fetching = actor.line.holding("fetching");
+  const auto whole = std::make_shared<std::promise<void>>();
+  read(actor.provider.executor(), object, [&actor, whole](const Chunk& chunk) {
+    actor.receive(chunk);  // as long as the actor is blocked
+    if (chunk.last) whole->set_value();
+  });
+  whole->get_future().wait();
+}
+
+void ask_and_return(Actor& actor, const std::string& object) {
+  read(actor.provider.executor(), object,
+       [&actor, open = make_work_guard(actor.mailbox)](const Chunk& chunk) { actor.send(chunk); });
+}
+
+Outcome serve(void (*on_fetch)(Actor& actor, const std::string& object), TimeLine& line) {
+  Actor actor{on_fetch, line};
+  actor.send(Fetch{"chunk of one"});
+  actor.send(Fetch{"chunk of the other"});
+  const std::jthread others{[&, open = make_work_guard(actor.mailbox)] {
     for (int i = 0; i < requests; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
       line.event("request");
-      asio::post(mailbox, [&] { line.event("answer"); });
+      actor.send(Request{});
     }
   }};
-  run_on_threads(mailbox, 1, line, "the actor");
+  run_on_threads(actor.mailbox, 1, line, "the actor");
 
-  const int meanwhile = line.count_during("answer", "fetching");
-  const Duration waited = line.from_to_last("request", "answer");
+  const int meanwhile = line.count_before("answer", "whole");
   return {.symptom = meanwhile == 0,
-          .happened = fmt::format("of {} requests during the fetch, {} were answered before its "
-                                  "end; they waited up to {:.1f} ms",
-                                  requests, meanwhile, in_ms(waited)),
+          .happened = fmt::format("{} of {} requests were answered before an object was whole",
+                                  meanwhile, requests),
           .measures = {{"answered_meanwhile", meanwhile},
-                       {"longest_wait", waited},
-                       {"time_of_fetch", line.longest("fetching")}}};
+                       {"longest_wait", line.from_to_first("request", "answer")},
+                       {"objects_whole", line.count("whole")}}};
 }
 
 Outcome broken(TimeLine& line) {
@@ -65,7 +99,7 @@ Outcome broken(TimeLine& line) {
 }
 
 Outcome fixed(TimeLine& line) {
-  return serve(fetch_in_chunks, line);
+  return serve(ask_and_return, line);
 }
 
 }  // namespace
@@ -76,9 +110,7 @@ constinit const Pitfall blocking_actor{
     .expected = "an actor answers while it fetches",
     .symptom = "its messages pile up until the fetch is done",
     .why = "an actor has one thread and takes one message at a time, and the fetch is one message",
-    .cure =
-        "it asks for the object and returns; the object comes in chunks through the same "
-        "queue, and the other messages in between",
+    .cure = "it asks and returns; a provider sends chunks through the actor's own queue",
     .measure = "answered_meanwhile",
     .better = Better::more,
     .broken = broken,

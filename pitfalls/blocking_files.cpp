@@ -1,84 +1,107 @@
-// Reading a file on the loop's thread. A file is always "ready", so no event loop can wait for it:
-// the read blocks, here as long as a slow disk. The slow disk is a pipe whose writer is late,
-// opened by a name like any file. (Linux has io_uring for this, and Asio can be built on it; the
-// usual builds are not, so what is shown is the way that works everywhere.)
+// Reading a file on the loop's thread. No event loop can wait for a file: poll() calls it ready
+// whether or not its bytes are in memory, epoll refuses it, and the read blocks as long as the disk
+// takes. (Asio can be built on io_uring, which does wait for files; the usual builds are not.)
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/connect_pipe.hpp>
 #include <asio/post.hpp>
-#include <asio/readable_pipe.hpp>
 #include <asio/this_coro.hpp>
-#include <asio/writable_pipe.hpp>
-#include <asio/write.hpp>
-#include <fstream>
-#include <iterator>
-#include <string>
-#include <thread>
+#include <cerrno>
+#include <system_error>
+#include <vector>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "support/descriptor.hpp"
+#include "support/temporary_directory.hpp"
 #include "task/workers.hpp"
 
 namespace waitbench::pitfalls {
 namespace {
 
-std::string read_file(const std::string& name, TimeLine& line) {
-  const auto reading = line.holding("reading");
-  std::ifstream file{name};
-  return {std::istreambuf_iterator<char>{file}, {}};
+constexpr size_t file_size = 16 << 20;
+
+int checked(ssize_t result, const char* what) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+  return static_cast<int>(result);
 }
 
-Awaitable<> read_here(std::string name, TimeLine& line, bool& done, Executor) {
-  line.event(read_file(name, line));
+Descriptor make_file(const std::filesystem::path& path) {
+  Descriptor file{checked(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600), path.c_str())};
+  checked(write(file.get(), std::vector<char>(file_size).data(), file_size), "write");
+  fsync(file.get());
+  return file;
+}
+
+// Reads all of it from the disk, and again until ten heartbeats were due.
+void read_file(int file, TimeLine& line) {
+  const auto reading = line.holding("reading");
+  std::vector<char> content(file_size);
+  for (const auto begun = Clock::now(); Clock::now() < begun + 10 * heartbeat_period;) {
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);  // out of the page cache
+    const auto once = line.holding("reading once");
+    checked(pread(file, content.data(), file_size, 0), "read");
+  }
+}
+
+Awaitable<> read_here(int file, TimeLine& line, bool& done, Executor) {
+  read_file(file, line);
   done = true;
   co_return;
 }
 
-Awaitable<> read_there(std::string name, TimeLine& line, bool& done, Executor pool) {
+Awaitable<> read_there(int file, TimeLine& line, bool& done, Executor pool) {
   const auto loop = co_await asio::this_coro::executor;
   co_await post(bind_executor(pool, as_awaitable));  // goes on on a thread that may block
-  line.event(read_file(name, line));
+  read_file(file, line);
   co_await post(bind_executor(loop, as_awaitable));  // and comes back
   done = true;
 }
 
-using Read = Awaitable<> (*)(std::string name, TimeLine& line, bool& done, Executor pool);
+// What an event loop would be told of the file while its bytes are on the disk.
+void ask_the_system(int file, TimeLine& line) {
+  posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  pollfd asked{file, POLLIN, 0};
+  if (poll(&asked, 1, 0) == 1 && asked.revents == POLLIN) line.event("poll: ready");
+  const Descriptor set{epoll_create1(EPOLL_CLOEXEC)};
+  epoll_event readable{.events = EPOLLIN, .data = {}};
+  if (epoll_ctl(set.get(), EPOLL_CTL_ADD, file, &readable) != 0 && errno == EPERM)
+    line.event("epoll: EPERM");
+}
 
-Outcome read_slow_file(Read read, TimeLine& line) {
+Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, bool&, Executor), TimeLine& line) {
+  const TemporaryDirectory on_disk{"/var/tmp"};  // /tmp is in memory on many systems
+  const Descriptor file = make_file(on_disk.path() / "file");
+  ask_the_system(file.get(), line);
   bool done = false;
   asio::io_context loop{1};
   Workers pool{1};
-  asio::readable_pipe file{loop};
-  asio::writable_pipe disk{loop};
-  asio::connect_pipe(file, disk);
-  const std::jthread slow{[&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds{200});
-    asio::write(disk, asio::buffer("content", 7));
-    disk.close();
-  }};
   co_spawn(loop, beat_until(done, line), rethrow);
-  co_spawn(loop, read(fmt::format("/dev/fd/{}", file.native_handle()), line, done, pool.executor()),
-           rethrow);
+  co_spawn(loop, read(file.get(), line, done, pool.executor()), rethrow);
   run_on_threads(loop, 1, line);
 
   const int beats = line.count_during("heartbeat", "reading");
+  const Duration read_took = line.longest("reading once");
   return {.symptom = beats == 0,
-          .happened = fmt::format("{} heartbeats came while the file was read; the longest gap was "
-                                  "{:.0f} ms",
-                                  beats, in_ms(line.longest_gap("heartbeat"))),
+          .happened = fmt::format("{} heartbeats came while the file was read, {:.0f} ms at a time",
+                                  beats, in_ms(read_took)),
           .measures = {{"heartbeats_missed", heartbeats_missed(line, "reading")},
-                       {"longest_silence", line.longest_gap("heartbeat")},
-                       {"files_read", line.count("content")}}};
+                       {"read_took", read_took},
+                       {"poll_said_ready", line.count("poll: ready")},
+                       {"epoll_refused", line.count("epoll: EPERM")}}};
 }
 
 Outcome broken(TimeLine& line) {
-  return read_slow_file(read_here, line);
+  return read_from_disk(read_here, line);
 }
 
 Outcome fixed(TimeLine& line) {
-  return read_slow_file(read_there, line);
+  return read_from_disk(read_there, line);
 }
 
 }  // namespace
@@ -88,9 +111,7 @@ constinit const Pitfall blocking_files{
     .title = "Reading files on the loop's thread",
     .expected = "a file is read like a socket: the loop goes on meanwhile",
     .symptom = "everything on the loop waits for the disk",
-    .why =
-        "files have no portable async interface: to an event loop they are always ready, and "
-        "the read blocks",
+    .why = "no event loop waits for files: poll() calls them ready, epoll refuses them",
     .cure = "reads are handed to a pool of threads that may block; so do most runtimes",
     .measure = "heartbeats_missed",
     .broken = broken,

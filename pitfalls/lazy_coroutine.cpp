@@ -1,11 +1,11 @@
-// Coroutines that are called and never awaited. The call makes a frame and runs none of it: an
-// awaitable is a plan. Asio marks it [[nodiscard]], which helps until somebody keeps it.
+// A chain of coroutines that nobody awaits: each awaits the one before. A call makes a frame and
+// runs none of it: an awaitable is a plan, and a chain of them is a longer plan. Asio marks it
+// [[nodiscard]], which helps until somebody keeps it.
 #include <fmt/format.h>
 
 #include <asio/co_spawn.hpp>
 #include <asio/use_future.hpp>
-#include <future>
-#include <vector>
+#include <utility>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
@@ -15,10 +15,19 @@ namespace {
 
 constexpr int calls = 500;
 
-Awaitable<> save(TimeLine& line) {
+Awaitable<> save_after(Awaitable<> before, TimeLine& line) {
   line.event("saving");
-  co_await wait_for(std::chrono::milliseconds{1});
+  if (before.valid()) co_await std::move(before);
   line.event("saved");
+}
+
+Awaitable<> chain_of_calls(TimeLine& line) {
+  Awaitable<> chain;
+  for (int i = 0; i < calls; ++i) {
+    chain = save_after(std::move(chain), line);
+    line.event("called");
+  }
+  return chain;
 }
 
 Outcome judge(const TimeLine& line) {
@@ -26,24 +35,24 @@ Outcome judge(const TimeLine& line) {
   const int ended = line.count("saved");
   return {.symptom = begun == 0,
           .happened =
-              fmt::format("of {} calls, {} began and {} came to their end", calls, begun, ended),
-          .measures = {{"called", calls}, {"begun", begun}, {"ended", ended}}};
+              fmt::format("of {} calls, each with the one before to await, {} began and {} came to "
+                          "their end",
+                          line.count("called"), begun, ended),
+          .measures = {{"called", line.count("called")}, {"begun", begun}, {"ended", ended}}};
 }
 
 Outcome broken(TimeLine& line) {
   asio::io_context loop{1};
-  std::vector<Awaitable<>> saves;
-  for (int i = 0; i < calls; ++i) saves.push_back(save(line));
+  const Awaitable<> chain = chain_of_calls(line);
   run_on_threads(loop, 1, line);
   return judge(line);
 }
 
 Outcome fixed(TimeLine& line) {
   asio::io_context loop{1};
-  std::vector<std::future<void>> saves;
-  for (int i = 0; i < calls; ++i) saves.push_back(co_spawn(loop, save(line), asio::use_future));
+  auto saved = co_spawn(loop, chain_of_calls(line), asio::use_future);
   run_on_threads(loop, 1, line);
-  for (auto& saved : saves) saved.get();
+  saved.get();
   return judge(line);
 }
 
@@ -55,7 +64,7 @@ constinit const Pitfall lazy_coroutine{
     .expected = "a function that is called runs",
     .symptom = "nothing happens, and nothing complains",
     .why = "a coroutine starts suspended; it runs when somebody awaits it or spawns it on a loop",
-    .cure = "each is spawned, and somebody waits for its end",
+    .cure = "the chain is spawned, and somebody waits for its end",
     .measure = "ended",
     .better = Better::more,
     .broken = broken,

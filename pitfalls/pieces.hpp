@@ -1,12 +1,21 @@
 // What the pitfalls share: a wait, a computation, a heartbeat that shows whether a loop is served.
 #pragma once
 
+#include <asio/experimental/basic_channel.hpp>
+#include <asio/experimental/channel_traits.hpp>
+
 #include "pitfalls/runner/time_line.hpp"
 #include "task/asio_types.hpp"
 
 namespace waitbench::pitfalls {
 
 inline constexpr std::chrono::milliseconds heartbeat_period{10};
+
+// A queue that holds so many messages and no more, for coroutines of one thread: sending waits
+// until there is room, receiving until there is a message.
+template <typename Message>
+using Channel = asio::experimental::basic_channel<Executor, asio::experimental::channel_traits<>,
+                                                  void(asio::error_code, Message)>;
 
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration);

@@ -1,5 +1,7 @@
 // A component that asks for one kind of execution context, and so forces it on all of its users.
 // The compiler says so, at the user's first try with another; the concept below says it earlier.
+// This suite chose one kind itself (task/asio_types.hpp), since a waiting task is a good deal
+// smaller so: a program may tie itself to a runtime, a component ties its users.
 #include <fmt/format.h>
 
 #include <asio/any_io_executor.hpp>

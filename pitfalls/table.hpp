@@ -8,8 +8,10 @@
 namespace waitbench::pitfalls {
 
 extern const Pitfall blocked_loop;
+extern const Pitfall post_that_stays;
 extern const Pitfall works_with_two_threads;
 extern const Pitfall nested_run;
+extern const Pitfall lock_across_await;
 extern const Pitfall second_runtime;
 extern const Pitfall jumping_back;
 extern const Pitfall lazy_coroutine;
@@ -22,9 +24,10 @@ extern const Pitfall blocking_actor;
 extern const Pitfall busy_wait;
 extern const Pitfall blocking_files;
 extern const Pitfall shared_state;
+extern const Pitfall state_across_await;
 extern const Pitfall oversubscription;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 17> all_pitfalls;
+extern const std::array<const Pitfall*, 20> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

@@ -9,10 +9,9 @@ appears whole or not at all.
 from __future__ import annotations
 
 import os
-import sys
 from typing import Callable, Sequence
 
-from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, run, write
 from plots.read import pitfalls, primitive_prices, results_file
 from plots.read.checked_json import ResultsError
 from plots.read.words import clean
@@ -77,4 +76,4 @@ def _made(trouble: str, make: Callable, *arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

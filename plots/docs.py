@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import pathlib
-import sys
 from typing import Sequence
 
 from plots.charts import catalogue
-from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, run, write
 from plots.read import primitive_prices, results_file
 from plots.read.checked_json import ResultsError
 
@@ -28,11 +27,12 @@ SOURCES = {
     "scale": (
         "./run_all.sh --scale",
         {
-            "scale": ("", "scale"),
+            "scale": ("", "scale-memory"),
             "crossover": ("", "crossover"),
             "workers": ("cores", "workers"),
             "latency-rate": ("load", "latency-rate"),
-            "trickle": ("trickle", "scale"),
+            "trickle": ("trickle", "scale-cpu"),
+            "connections": ("connections", "connections-memory"),
         },
     ),
 }
@@ -74,4 +74,4 @@ def _svg(folder: str, name: str, chart: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -1,14 +1,18 @@
-// Serves with three coroutines per loop and none per connection: one waits for delays, one serves
-// those that are ready, one drops idle connections.
-#include "server/epoll.hpp"
+// Epoll: an event loop by hand, on one thread. The kernel names the descriptors that are ready: the
+// floor for what one thread can serve.
+#include <sys/epoll.h>
 
 #include <algorithm>
-#include <asio/co_spawn.hpp>
-#include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
+#include <array>
 #include <cerrno>
+#include <list>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include "server/models.hpp"
+#include "server/serving/alarm.hpp"
 
 namespace waitbench {
 namespace {
@@ -18,121 +22,152 @@ int checked(int result, const char* what) {
   return result;
 }
 
-}  // namespace
+class EpollLoop {
+ public:
+  explicit EpollLoop(Serving& serving);
 
-EpollService::EpollService(const ServerOptions& options)
-    : EchoService(options),
-      epoll_(context_, checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
-  co_spawn(context_, watch_those_due(), rethrow);
-  co_spawn(context_, serve_those_ready(), rethrow);
-  co_spawn(context_, drop_idle_connections(), rethrow);
+  // Returns when the server is to end.
+  void run();
+
+ private:
+  struct Served {
+    Connection connection;
+    std::string unsent;                 // what the system would not take yet
+    std::uint32_t awaited = 0;          // EPOLLIN or EPOLLOUT; at first, nothing
+    std::list<Served>::iterator place;  // of this one
+  };
+
+  void watch(int descriptor, std::uint32_t events, void* what, int operation = EPOLL_CTL_ADD);
+  bool handle(void* what);
+  void accept_at(Descriptor& listener);
+  void begin_those_due();
+  void accept_again();
+  void set_alarm();
+  void serve(Served& served);
+  void echo(Served& served);
+  void send_rest(Served& served);
+
+  Serving& serving_;
+  std::vector<Descriptor> listeners_;
+  Descriptor epoll_{checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")};
+  Alarm alarm_;
+  Clock::time_point pause_ends_ = Alarm::never;  // of accepting
+  std::array<char, 65536> buffer_;               // for all connections: no one keeps anything in it
+  std::list<Served> waiting_;                    // for the end of their delay, in that order
+  std::list<Served> served_;
+};
+
+EpollLoop::EpollLoop(Serving& serving) : serving_(serving), listeners_(serving.listeners.take(0)) {
+  watch(serving.stop.descriptor(), EPOLLIN, nullptr);
+  watch(alarm_.descriptor(), EPOLLIN, &alarm_);
+  for (Descriptor& listener : listeners_) watch(listener.get(), EPOLLIN, &listener);
 }
 
-void EpollService::take(PlainSocket socket) {
-  count_taken();
-  const Event accepted{0, Step::accepted, Clock::now(), this_thread_id()};
-  post(context_, [this, accepted, socket = std::move(socket)]() mutable {
-    waiting_.push_back({std::move(socket), accepted, accepted.time + options().delay});
+// The kernel tells for as long as the descriptor is ready (level-triggered).
+void EpollLoop::watch(int descriptor, std::uint32_t events, void* what, int operation) {
+  epoll_event event{.events = events, .data = {.ptr = what}};
+  checked(epoll_ctl(epoll_.get(), operation, descriptor, &event), "epoll_ctl");
+}
+
+void EpollLoop::run() {
+  std::array<epoll_event, 128> ready;
+  while (true) {
+    const int count = checked(
+        epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), -1), "epoll_wait");
+    for (int i = 0; i < count; ++i)
+      if (!handle(ready.at(static_cast<size_t>(i)).data.ptr)) return;
+    if (pause_ends_ <= Clock::now()) accept_again();
+    begin_those_due();
+    set_alarm();
+  }
+}
+
+// Returns whether the server is to go on.
+bool EpollLoop::handle(void* what) {
+  const auto is_listener = [&](Descriptor& listener) { return &listener == what; };
+  if (what == &alarm_)
+    alarm_.silence();  // each turn looks what it was set for
+  else if (std::ranges::any_of(listeners_, is_listener))
+    accept_at(*static_cast<Descriptor*>(what));
+  else if (what)
+    serve(*static_cast<Served*>(what));
+  return what;
+}
+
+// Accepts those who wait to be, but not without end: others are to be served.
+void EpollLoop::accept_at(Descriptor& listener) {
+  bool is_short = false;
+  for (int i = 0; i < 128; ++i) {
+    auto connection = serving_.accept(listener.get(), is_short);
+    if (!connection) break;
+    waiting_.push_back({std::move(*connection), {}, 0, {}});
     waiting_.back().place = std::prev(waiting_.end());
-    if (waiting_.size() == 1) next_due_.cancel();  // the wait for nobody
-  });
+  }
+  if (!is_short) return;
+  pause_ends_ = Clock::now() + Serving::pause_for_shortage;
+  for (Descriptor& each : listeners_) watch(each.get(), 0, &each, EPOLL_CTL_MOD);
+}
+
+void EpollLoop::accept_again() {
+  pause_ends_ = Alarm::never;
+  for (Descriptor& each : listeners_) watch(each.get(), EPOLLIN, &each, EPOLL_CTL_MOD);
 }
 
 // They are due in the order in which they came, since the delay is the same for all.
-Awaitable<> EpollService::watch_those_due() {
-  while (true) {
-    next_due_.expires_at(waiting_.empty() ? Clock::time_point::max() : waiting_.front().active_at);
-    asio::error_code cancelled;  // by a connection that is due sooner than the wait would end
-    co_await next_due_.async_wait(redirect_error(as_awaitable, cancelled));
-    while (!waiting_.empty() && waiting_.front().active_at <= Clock::now()) {
-      served_.splice(served_.end(), waiting_, waiting_.begin());
-      serve(served_.back());  // what it sent during the delay
-    }
+void EpollLoop::begin_those_due() {
+  while (!waiting_.empty() && waiting_.front().connection.session.due() <= Clock::now()) {
+    served_.splice(served_.end(), waiting_, waiting_.begin());
+    serve(served_.back());  // what it sent during the delay
   }
 }
 
-Awaitable<> EpollService::serve_those_ready() {
-  while (true) {
-    co_await epoll_.async_wait(epoll_.wait_read, as_awaitable);
-    for (const epoll_event& event : take_ready()) serve(*static_cast<Connection*>(event.data.ptr));
-  }
+// For the first who is due, or the end of a pause.
+void EpollLoop::set_alarm() {
+  const auto due = waiting_.empty() ? Alarm::never : waiting_.front().connection.session.due();
+  alarm_.set(std::min(due, pause_ends_));
 }
 
-std::span<const epoll_event> EpollService::take_ready() {
-  const int count =
-      checked(epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0),
-              "epoll_wait");
-  return std::span{ready_}.first(static_cast<size_t>(std::max(count, 0)));
-}
-
-// The end of file is how a session is meant to end; any other error drops the connection.
-void EpollService::serve(Connection& connection) {
+void EpollLoop::serve(Served& served) {
   try {
-    if (connection.unsent.empty())
-      echo(connection);
+    if (served.unsent.empty())
+      echo(served);
     else
-      send_rest(connection);
-    watch(connection);
+      send_rest(served);
   } catch (const std::system_error& error) {
-    end(connection, error.code() != asio::error::eof);
+    served.connection.session.end(error.code());
+    served_.erase(served.place);
+    return;
   }
+  const std::uint32_t awaited = served.unsent.empty() ? EPOLLIN : EPOLLOUT;
+  if (awaited == served.awaited) return;
+  watch(served.connection.socket.descriptor(), awaited, &served,
+        served.awaited == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
+  served.awaited = awaited;
 }
 
-void EpollService::end(const Connection& connection, bool dropped) {
-  count_ended(dropped);
-  served_.erase(connection.place);
-}
-
-void EpollService::echo(Connection& connection) {
-  const std::string_view bytes{buffer_.data(), connection.socket.read_some(buffer_)};
+void EpollLoop::echo(Served& served) {
+  auto& [socket, session] = served.connection;
+  const std::string_view bytes{buffer_.data(), socket.read_some(buffer_)};
   if (bytes.empty()) return;
-  if (!std::exchange(connection.has_echoed, true)) record_first_echo(connection.accepted, bytes);
-  const size_t sent = connection.socket.write_some(bytes);
-  count_echoed(bytes.size());
-  connection.active_at = Clock::now();
-  if (sent < bytes.size()) connection.unsent = bytes.substr(sent);
+  session.received(bytes);
+  served.unsent = bytes.substr(socket.write_some(bytes));
+  session.sent();
 }
 
 // Reads no more before all of it is sent: a peer that takes nothing fills no memory here.
-void EpollService::send_rest(Connection& connection) {
-  const size_t sent = connection.socket.write_some(connection.unsent);
+void EpollLoop::send_rest(Served& served) {
+  auto& [socket, session] = served.connection;
+  const size_t sent = socket.write_some(served.unsent);
   if (sent == 0) return;
-  connection.active_at = Clock::now();
-  connection.unsent.erase(0, sent);
-  if (connection.unsent.empty()) connection.unsent.shrink_to_fit();
+  session.sent();
+  served.unsent.erase(0, sent);
+  if (served.unsent.empty()) served.unsent.shrink_to_fit();
 }
 
-// Asks the kernel to tell when the connection can go on, for as long as it can (level-triggered).
-void EpollService::watch(Connection& connection) {
-  const std::uint32_t awaited = connection.unsent.empty() ? EPOLLIN : EPOLLOUT;
-  if (awaited == connection.awaited) return;
-  epoll_event event{.events = awaited, .data = {.ptr = &connection}};
-  checked(epoll_ctl(epoll_.native_handle(), connection.awaited == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD,
-                    connection.socket.descriptor(), &event),
-          "epoll_ctl");
-  connection.awaited = awaited;
-}
+}  // namespace
 
-// Closes what has neither sent nor taken a byte for the idle timeout. Looks when the longest idle
-// one would be due, but no oftener than sixteen times per timeout, however many connections there
-// are.
-Awaitable<> EpollService::drop_idle_connections() {
-  const auto timeout = options().idle_timeout;
-  Timer next_look{context_.get_executor(), Clock::now() + timeout};
-  while (true) {
-    co_await next_look.async_wait();
-    const auto now = Clock::now();
-    auto due = now + timeout;
-    for (auto connection = served_.begin(); connection != served_.end();) {
-      const Connection& looked_at = *connection++;
-      if (looked_at.active_at + timeout <= now) {
-        end(looked_at, /* dropped = */ true);
-      } else {
-        due = std::min(due, looked_at.active_at + timeout);
-      }
-    }
-    next_look.expires_at(std::max(due, now + timeout / 16));
-  }
+void serve_with_epoll(Serving& serving) {
+  EpollLoop{serving}.run();
 }
 
 }  // namespace waitbench

@@ -1,16 +1,15 @@
 // echo_server: parses, binds, says where it listens, serves until it is told to end, sums up.
 #include <fmt/format.h>
 
-#include <asio/signal_set.hpp>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 
 #include "record/ending.hpp"
 #include "record/report.hpp"
-#include "server/delayed_echo.hpp"
+#include "server/models.hpp"
 #include "support/command_line.hpp"
+#include "support/values.hpp"
 #include "support/whole_file.hpp"
 
 namespace waitbench {
@@ -22,18 +21,31 @@ struct Files {
   std::filesystem::path board;
 };
 
+// Choices of add_choice(), each of which chooses its own name.
+std::vector<std::pair<std::string, std::string_view>> names_of_models() {
+  std::vector<std::pair<std::string, std::string_view>> names;
+  for (const ServerModel& model : server_models()) names.emplace_back(model.name, model.name);
+  return names;
+}
+
+void list_models() {
+  for (const ServerModel& model : server_models())
+    print(fmt::format("{:<22} {}{}\n", model.name, model.shows,
+                      model.serve ? "" : " (not built here: it needs liburing)"));
+}
+
 std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, Files& files) {
   CLI::App app{"Echoes every byte, beginning a fixed delay after a connection was accepted.",
                "echo_server"};
-  std::string host = "127.0.0.1";
+  auto host = asio::ip::address_v4::loopback();
   int port = 6142;
-  app.add_option("--host", host, "The numeric address to listen on")
-      ->check(CLI::ValidIPV4)
+  add_parsed(app, "--host", host, &parse_ipv4, "The numeric address to listen on")
       ->type_name("ADDRESS")
-      ->capture_default_str();
-  add_choice(app, "--model", options.model,
-             {{"coroutines", ServerModel::coroutines}, {"epoll", ServerModel::epoll}},
-             "What serves the connections: a coroutine for each, or an event loop by hand");
+      ->default_str("127.0.0.1");
+  add_choice(app, "--model", options.model, names_of_models(),
+             "What serves the connections; see --list");
+  bool list = false;
+  app.add_flag("--list", list, "List the models, with what each shows, and end");
   add_count(app, "--addresses", options.addresses, 1, 1000,
             "How many addresses to listen on: that one and those after it, on the same port");
   add_count(app, "--silent-addresses", options.silent_addresses, 0, 1000,
@@ -42,7 +54,9 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
   add_duration(app, "--response", options.delay, "From accepting a connection to its first echo");
   add_duration(app, "--idle-timeout", options.idle_timeout,
                "After the delay, drop a peer that has neither sent nor closed for this long");
-  add_count(app, "--threads", options.threads, 1, 1000, "Event loops, each on a thread of its own");
+  add_duration(app, "--work", options.work, "CPU time that each request costs before it is echoed");
+  add_count(app, "--threads", options.threads, 1, 1000,
+            "Threads, for the models with a fixed number of them");
   app.add_option("--events", files.events, "Write task,step,ns,thread of every connection (CSV)")
       ->type_name("FILE");
   app.add_option("--board", files.board,
@@ -52,7 +66,11 @@ std::optional<int> parse_options(int argc, char** argv, ServerOptions& options, 
       ->type_name("FILE");
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
-  options.address = {asio::ip::make_address(host), static_cast<std::uint16_t>(port)};
+  if (list) {
+    list_models();
+    return exit_ok;
+  }
+  options.address = {host, static_cast<std::uint16_t>(port)};
   options.record = !files.events.empty() || !files.board.empty();
   return std::nullopt;
 }
@@ -64,25 +82,64 @@ std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
 DelayedEcho listen(const ServerOptions& options) {
   try {
     return DelayedEcho{options};
-  } catch (const std::exception&) {
+  } catch (const std::system_error&) {
     std::throw_with_nested(std::runtime_error("can't listen on " + to_text(options.address)));
   }
 }
 
+// Ends the server when the process is told to end.
+class EndBySignal {
+ public:
+  explicit EndBySignal(DelayedEcho& server) {
+    server_ = &server;
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { server_->stop(); });
+  }
+  EndBySignal(const EndBySignal&) = delete;
+  EndBySignal& operator=(const EndBySignal&) = delete;
+  ~EndBySignal() {
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_IGN);  // it ends already
+  }
+
+ private:
+  static inline DelayedEcho* server_ = nullptr;
+};
+
+// The first of its addresses that other machines may reach is told; there should be none.
+void warn_of_other_machines(const ServerOptions& options) {
+  for (int i = 0; i < options.addresses + options.silent_addresses; ++i) {
+    const auto address = at_address(options.address, i).address();
+    if (address.is_loopback()) continue;
+    return tell_error("echo_server",
+                      fmt::format("listens on {}, which other machines may reach: it is made for "
+                                  "loopback (docs/security.md)",
+                                  address.to_string()));
+  }
+}
+
+void report(const Files& files, const Ending& ending) {
+  if (!files.report.empty()) write_report(files.report, ending);
+}
+
+// Serves until the process is told to end, and leaves the files.
 Ending serve(const ServerOptions& options, const Files& files) {
   DelayedEcho server = listen(options);
-  asio::signal_set signals{server.context(), SIGINT, SIGTERM};
-  signals.async_wait([&](const asio::error_code&, int) { server.stop(); });
+  warn_of_other_machines(options);
+  const EndBySignal end_by_signal{server};
 
-  fmt::print("listening on {}\n", to_text(server.local_endpoint()));
-  std::fflush(stdout);  // whoever started this server waits for that line
+  print(fmt::format("listening on {}\n", to_text(server.local_endpoint())));
   server.run();
 
   const auto [accepted, echoed_bytes, dropped, most_at_once] = server.summary();
-  fmt::print("accepted {}, echoed {} bytes, dropped {}, most at once {}\n", accepted, echoed_bytes,
-             dropped, most_at_once);
+  const std::string refusal = server.refusal();
+  const Ending ending{.kind = refusal.empty() ? Ending::Kind::ok : Ending::Kind::refused,
+                      .message = refusal,
+                      .started = static_cast<int>(accepted),
+                      .finished = static_cast<int>(accepted - dropped)};
+  report(files, ending);  // before the CSV takes memory
   if (!files.events.empty()) write_whole(files.events, to_csv(server.events()));
-  return {.started = static_cast<int>(accepted), .finished = static_cast<int>(accepted - dropped)};
+  print(fmt::format("accepted {}, echoed {} bytes, dropped {}, most at once {}\n", accepted,
+                    echoed_bytes, dropped, most_at_once));
+  return ending;
 }
 
 }  // namespace
@@ -102,8 +159,8 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
       ending = ending_by(error);
       tell_error("echo_server", ending.message);
+      report(files, ending);
     }
-    if (!files.report.empty()) write_report(files.report, ending);
     return exit_status_of(ending.kind);
   });
 }

@@ -15,6 +15,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -56,6 +60,7 @@ void tell(int pipe, int error) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);  // what this program ignores, the child would ignore, too
   const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
@@ -78,6 +83,60 @@ Report wait_for_exec(const Descriptor& reports) {
     if (count == 0) return last;
     if (count == sizeof next) last = next;
   }
+}
+
+// The children of this process that are somebody's ChildProcess.
+class OwnedChildren {
+ public:
+  // From now on, what a child leaves behind when it dies becomes a child of this process.
+  OwnedChildren() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+  // fork(), whose child is somebody's from its first moment on.
+  pid_t make() {
+    const std::lock_guard lock{mutex_};
+    const pid_t pid = fork();
+    if (pid > 0) pids_.insert(pid);
+    return pid;
+  }
+  void remove(pid_t pid) {
+    const std::lock_guard lock{mutex_};
+    pids_.erase(pid);
+  }
+
+  // Kills and reaps the children that are nobody's: what dead children have left behind, in
+  // whatever process group or session. Theirs come next, until there are none.
+  void kill_others() {
+    const std::lock_guard lock{mutex_};
+    bool found = true;
+    for (int generation = 0; found && generation < 100; ++generation) {
+      found = false;
+      for (const pid_t pid : children_of_this_process()) {
+        if (pids_.contains(pid)) continue;
+        found = true;
+        ::kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+      }
+    }
+  }
+
+ private:
+  // None where the kernel does not list them.
+  static std::vector<pid_t> children_of_this_process() {
+    std::vector<pid_t> pids;
+    for (const auto& thread : std::filesystem::directory_iterator{"/proc/self/task"}) {
+      std::ifstream children{thread.path() / "children"};
+      for (pid_t pid = 0; children >> pid;) pids.push_back(pid);
+    }
+    return pids;
+  }
+
+  std::mutex mutex_;
+  std::set<pid_t> pids_;
+};
+
+OwnedChildren& owned_children() {
+  static OwnedChildren children;
+  return children;
 }
 
 }  // namespace
@@ -104,7 +163,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
   arguments.push_back(nullptr);
 
   const pid_t parent = getpid();
-  pid_ = fork();
+  pid_ = owned_children().make();
   if (pid_ < 0) fail("can't start " + command.front());
   if (pid_ == 0)
     become(arguments.data(), parent, output.write_end.get(), errors.write_end.get(),
@@ -130,11 +189,15 @@ ChildProcess::~ChildProcess() {
 void ChildProcess::kill() {
   ::kill(-pid_, SIGKILL);  // the group: whatever the child has started goes with it
   if (!status_) reap(true);
+  owned_children().kill_others();
 }
 
 void ChildProcess::reap(bool block) {
   int status = 0;
-  if (wait4(pid_, &status, block ? 0 : WNOHANG, &usage_) == pid_) status_ = status;
+  if (wait4(pid_, &status, block ? 0 : WNOHANG, &usage_) != pid_) return;
+  status_ = status;
+  reaped_ = Clock::now();
+  owned_children().remove(pid_);
 }
 
 void ChildProcess::terminate() const {

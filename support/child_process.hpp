@@ -1,5 +1,6 @@
 // Owns a child process: starts it, listens to it, bounds its time and reaps it. The child never
-// outlives its owner, however the owner ends.
+// outlives its owner, however the owner ends. What the child has started goes with the child,
+// unless the owner's process itself was killed by SIGKILL: then the system ends the child alone.
 #pragma once
 
 #include <sys/resource.h>
@@ -39,7 +40,7 @@ class ChildProcess {
   // be started. Call it from a thread that outlives the child.
   explicit ChildProcess(const std::vector<std::string>& command);
 
-  // Kills the child and its group, and reaps it.
+  // Kills the child and all that it has started, and reaps them.
   ~ChildProcess();
 
   ChildProcess(const ChildProcess&) = delete;
@@ -67,7 +68,7 @@ class ChildProcess {
   // Asks the child to end (SIGTERM).
   void terminate() const;
 
-  // Ends the child and its group at once, and waits until they are gone.
+  // Ends the child and all that it has started at once, and waits until they are gone.
   void kill();
 
   pid_t pid() const { return pid_; }
@@ -75,6 +76,8 @@ class ChildProcess {
   // When it became its program: read in the child, just before exec, so that the fork, which is
   // this process's affair, does not count.
   Clock::time_point start() const { return start_; }
+
+  bool has_ended() const { return status_.has_value(); }
 
   const std::string& standard_output() const { return output_.text(); }
   const std::string& standard_error() const { return errors_.text(); }
@@ -85,6 +88,7 @@ class ChildProcess {
   bool succeeded() const { return exit_status() == 0; }
   std::string ending() const;  // "exit status 3", "killed by signal 11 (Segmentation fault)"
   const rusage& usage() const { return usage_; }
+  Clock::time_point reaped() const { return reaped_; }
 
   // The most threads that were seen at the looks: a thread that lives shorter may be
   // missed.
@@ -100,6 +104,7 @@ class ChildProcess {
   CapturedText output_;
   CapturedText errors_;
   std::optional<int> status_;  // as wait4() tells it
+  Clock::time_point reaped_;
   rusage usage_{};
   int peak_threads_ = 0;
 };

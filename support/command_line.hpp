@@ -21,19 +21,35 @@ namespace waitbench {
 
 // Adds an option whose text `parse` turns into `value`; a std::invalid_argument from it becomes a
 // usage error that names the option. `value` must outlive the parsing.
-template <typename Value>
-CLI::Option* add_parsed(CLI::App& app, const std::string& name, Value& value,
-                        Value (*parse)(std::string_view), const std::string& help) {
+template <typename Value, typename Parse>
+CLI::Option* add_parsed(CLI::App& app, const std::string& name, Value& value, Parse parse,
+                        const std::string& help) {
   return app.add_option_function<std::string>(
       name,
-      [name, &value, parse](const std::string& text) {
+      [called = name.substr(0, name.find(',')), &value, parse](const std::string& text) {
         try {
           value = parse(text);
         } catch (const std::invalid_argument& error) {
-          throw CLI::ValidationError(name, error.what());
+          throw CLI::ValidationError(called, error.what());
         }
       },
       help);
+}
+
+// Adds an option that takes a list with commas, of which `parse` turns each item into a value. Each
+// value is kept once. Another list replaces the one before; where the option may not be given
+// twice, as elsewhere, it is an error.
+template <typename Value, typename Parse>
+CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<Value>& values,
+                      Parse parse, const std::string& help) {
+  const auto parse_list = [parse](std::string_view text) {
+    std::vector<Value> list;
+    for (const std::string_view item : items_of(text))
+      if (Value value{parse(item)}; std::ranges::find(list, value) == list.end())
+        list.push_back(std::move(value));
+    return list;
+  };
+  return add_parsed(app, name, values, parse_list, help);
 }
 
 // The words that an option accepts, and what each stands for.
@@ -67,6 +83,10 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::n
 // A whole number between `least` and `most`.
 CLI::Option* add_count(CLI::App& app, const std::string& name, int& value, int least, int most,
                        const std::string& help);
+
+// A list of such numbers.
+CLI::Option* add_counts(CLI::App& app, const std::string& name, std::vector<int>& values, int least,
+                        int most, const std::string& help);
 
 // --seed, of whatever `what` says.
 CLI::Option* add_seed(CLI::App& app, std::uint32_t& seed, const std::string& what);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "support/descriptor.hpp"
 
@@ -13,6 +14,9 @@ namespace waitbench {
 // Owns a descriptor in non-blocking mode: no call waits. Errors are thrown as std::system_error.
 class PlainSocket {
  public:
+  PlainSocket() = default;
+  explicit PlainSocket(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
   // The next connection that waits at a listening descriptor, which must be in non-blocking mode;
   // nothing if none waits. What the peer gave up before it was accepted is passed over.
   static std::optional<PlainSocket> accept(int listener);

@@ -1,34 +1,28 @@
-// A directory for files that nobody needs later: it goes with its owner.
+// A directory for files that nobody needs later: it goes with its owner. Where its owner was
+// killed, the next one that is made in the same place removes it.
 #pragma once
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <string>
-#include <system_error>
+
+#include "support/descriptor.hpp"
 
 namespace waitbench {
 
 class TemporaryDirectory {
  public:
-  // Throws std::system_error if it can't be made in `parent`.
+  // Makes .waitbench-<process id>-<letters> in `parent`, and removes those there that belong to
+  // nobody any more. Throws std::system_error if it can't be made.
   explicit TemporaryDirectory(
-      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-    std::string name = parent / "waitbench-XXXXXX";
-    if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), name);
-    path_ = name;
-  }
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;  // what is left of it does no harm
-    std::filesystem::remove_all(path_, ignored);
-  }
+  ~TemporaryDirectory();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
+  Descriptor lock_;  // held as long as the owner lives
 };
 
 }  // namespace waitbench

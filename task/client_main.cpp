@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <iterator>
 #include <mutex>
 #include <stdexcept>
-#include <system_error>
 
 #include "record/ending.hpp"
 #include "record/report.hpp"
@@ -52,8 +50,7 @@ class Narrator {
         fmt::format("{:10.6f} s  {:<8} {:<8}  thread {}\n", since_start.count(),
                     label_of(event.task), name_of(event.step), event.thread);
     const std::lock_guard one_line_at_a_time{mutex_};
-    if (std::fputs(line.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
-      throw std::system_error(errno, std::generic_category(), "can't tell a step");
+    print(line);
   }
 
  private:
@@ -109,10 +106,9 @@ void write_records(const Options& options, const EventLog& log, const Ending& en
 int client_main(int argc, char** argv, RunAllTasks& run_all_tasks) {
   const auto start = Clock::now();
   const std::string program = std::filesystem::path{argv[0]}.filename();
-  Options options;
-  if (const auto exit_code = parse_options(program, argc, argv, options)) return *exit_code;
-
   return run_program(program, [&] {
+    Options options;
+    if (const auto exit_code = parse_options(program, argc, argv, options)) return *exit_code;
     options.due = due_times(options, start);
     Narrator narrator{start};
     EventLog log{board_for(options),

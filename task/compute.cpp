@@ -30,7 +30,7 @@ void hold_thread_for(Duration duration, ComputeKind kind) {
 }
 
 void compute(int id, const Workload& workload, EventLog& log) {
-  hold_thread_for(workload.compute, workload.compute_kind);
+  hold_thread_for(workload.compute_of(id), workload.compute_kind);
   log.record(id, Step::finished);
 }
 

@@ -1,4 +1,4 @@
-// Makes what a task sends, and checks what comes back.
+// Makes and reads what a task sends, and checks what comes back.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@ namespace waitbench {
 
 // "task1", "task2", ...
 std::string label_of(int id);
+
+// The task whose label that is; 0 if it is nobody's.
+int task_of(std::string_view label);
 
 // Throws std::runtime_error if the echo is not what was sent.
 void check_echo(std::string_view sent, std::string_view echo);

@@ -44,7 +44,7 @@ std::optional<int> parse_options(const std::string& program, int argc, const cha
 
   if (const auto exit_code = parse_command_line(app, argc, argv)) return exit_code;
   if (options.addresses > 1 && !options.server.address().is_v4()) {
-    fmt::print(stderr, "{}: --addresses counts on from an IPv4 address (see --help)\n", program);
+    tell_error(program, "--addresses counts on from an IPv4 address (see --help)");
     return exit_usage;
   }
   return std::nullopt;

@@ -27,4 +27,10 @@ std::vector<Duration> arrival_times(const Arrivals& arrivals, int tasks) {
   return times;
 }
 
+Workload scaled(Workload workload, double factor) {
+  for (Duration* stage : {&workload.connect, &workload.response, &workload.compute})
+    *stage = std::chrono::round<Duration>(std::chrono::duration<double>{*stage} * factor);
+  return workload;
+}
+
 }  // namespace waitbench

@@ -42,6 +42,7 @@ struct Workload {
   // Worker threads of the models that have a fixed number of them. Overlapping the computation of
   // the three default tasks takes three, whatever the machine has.
   int threads = std::max(4, static_cast<int>(std::thread::hardware_concurrency()));
+  int server_threads = 4;  // of the servers that have a fixed number of them
   int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   // Processes that share the tasks out among them, each with a server of its own: for more tasks
   // than the descriptors of one suffice for.
@@ -51,11 +52,20 @@ struct Workload {
   Duration response = std::chrono::seconds{8};  // a wait: the server's delay, counted from accept
   Duration compute = std::chrono::seconds{4};   // holds a thread: working on the answer
   ComputeKind compute_kind = ComputeKind::hold;
+  // Every second task, that with an even number, computes so many times as long: at least 1.
+  double uneven = 1;
 
   std::optional<Arrivals> arrivals;  // nothing: all tasks are there from the beginning
 
+  Duration compute_of(int id) const {
+    return id % 2 == 0 ? std::chrono::round<Duration>(compute * uneven) : compute;
+  }
+
   bool operator==(const Workload&) const = default;
 };
+
+// The same with every stage so many times as long.
+Workload scaled(Workload workload, double factor);
 
 constexpr const char* name_of(ComputeKind kind) {
   return kind == ComputeKind::hold ? "hold" : "burn";

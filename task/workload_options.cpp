@@ -13,6 +13,10 @@ void add_compute_options(CLI::App& app, Workload& workload) {
   add_choice(app, "--compute-kind", workload.compute_kind,
              {{"hold", ComputeKind::hold}, {"burn", ComputeKind::burn}},
              "What stands for computing: hold (sleep on the thread) or burn (spin a CPU)");
+  add_parsed(app, "--uneven", workload.uneven, &parse_at_least_one,
+             "Every second task computes this many times as long")
+      ->type_name("F")
+      ->default_str("1");
 }
 
 void add_arrival_kind(CLI::App& app, ArrivalKind& kind, CLI::Option* rate) {

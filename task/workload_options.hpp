@@ -7,7 +7,7 @@
 
 namespace waitbench {
 
-// --connect, --compute and --compute-kind.
+// --connect, --compute, --compute-kind and --uneven.
 void add_compute_options(CLI::App& app, Workload& workload);
 
 // --arrivals, which makes sense only beside `rate`.

@@ -52,6 +52,15 @@ TEST(ChildProcess, NamesTheSignalThatKilledIt) {
   EXPECT_EQ(child.ending(), "killed by signal 11 (Segmentation fault)");
 }
 
+// As every program of the suite does, which is no affair of its children.
+TEST(ChildProcess, IsEndedByABrokenPipeThoughItsOwnerIgnoresIt) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  auto child = shell("kill -PIPE $$");
+  EXPECT_EQ(child.wait(patiently()), WaitEnd::done);
+  std::signal(SIGPIPE, before);
+  EXPECT_EQ(child.ending(), "killed by signal 13 (Broken pipe)");
+}
+
 TEST(ChildProcess, ThrowsTheReasonWhenItCannotBeStarted) {
   try {
     ChildProcess child{{"/nowhere/client"}};

@@ -320,7 +320,7 @@ TEST(ClientHelp, NamesTheOptionsOnStandardOutput) {
   EXPECT_EQ(ended.ending, "exit status 0");
   EXPECT_EQ(ended.errors, "");
   for (const char* option : {"--server", "--tasks", "--threads", "--connect", "--compute",
-                             "--compute-kind", "--events", "--report", "--quiet"})
+                             "--compute-kind", "--uneven", "--events", "--report", "--quiet"})
     EXPECT_NE(ended.output.find(option), std::string::npos) << option;
 }
 
@@ -330,7 +330,7 @@ TEST_P(ClientRefuses, InOneLineThatNamesTheOptionAndWhatItAccepts) {
   expect_usage_error("client_sequential", GetParam());
 }
 
-const std::string a_duration = "a duration from 0s to 24h with a unit (ns, us, ms, s, min)";
+const std::string a_duration = "a duration from 0s to 24h with a unit (ns, us, ms, s, min, h)";
 const std::string an_endpoint =
     "ADDRESS:PORT with a numeric address and a port from 1 to 65535, like 127.0.0.1:6142";
 
@@ -351,6 +351,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"TooManyThreads", {"--threads", "10001"}, {"--threads", "1", "10000"}},
         BadCommandLine{
             "UnknownComputeKind", {"--compute-kind", "spin"}, {"--compute-kind", "hold", "burn"}},
+        BadCommandLine{"UnevenBelowOne", {"--uneven", "0.5"}, {"--uneven", "from 1 to 1000"}},
         BadCommandLine{"ServerWithoutPort", {"--server", "127.0.0.1"}, {"--server", an_endpoint}},
         BadCommandLine{"ServerPortZero", {"--server", "127.0.0.1:0"}, {"--server", an_endpoint}},
         BadCommandLine{

@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
                     GoodDuration{"1min", minutes{1}}, GoodDuration{"1.5s", milliseconds{1500}},
                     GoodDuration{"0.1s", milliseconds{100}}, GoodDuration{".5s", milliseconds{500}},
                     GoodDuration{"1e-3s", milliseconds{1}}, GoodDuration{"1440min", hours{24}},
-                    GoodDuration{"86400s", hours{24}}, GoodDuration{"1.4ns", nanoseconds{1}},
+                    GoodDuration{"86400s", hours{24}}, GoodDuration{"24h", hours{24}},
+                    GoodDuration{"0.5h", minutes{30}}, GoodDuration{"1.4ns", nanoseconds{1}},
                     GoodDuration{"1.6ns", nanoseconds{2}},
                     GoodDuration{"0.3333333333s", nanoseconds{333'333'333}},
                     GoodDuration{"2.2250738585072014e-308s", seconds{0}}));
@@ -60,16 +61,18 @@ INSTANTIATE_TEST_SUITE_P(
 class RefuseDuration : public testing::TestWithParam<const char*> {};
 
 TEST_P(RefuseDuration, QuotesTheTextAndSaysWhatIsAccepted) {
-  EXPECT_EQ(refusal_of(&parse_duration, GetParam()),
-            std::string{"'"} + GetParam() +
-                "' is not a duration from 0s to 24h with a unit (ns, us, ms, s, min), like 200ms");
+  EXPECT_EQ(
+      refusal_of(&parse_duration, GetParam()),
+      std::string{"'"} + GetParam() +
+          "' is not a duration from 0s to 24h with a unit (ns, us, ms, s, min, h), like 200ms");
 }
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, RefuseDuration,
                          testing::Values("", "s", "2", "2.5", "2 s", " 2s", "2s ", "+2s", "-1s",
-                                         "-0.001ms", "25h", "1h", "2parsecs", "2S", "2sec", "2s3ms",
-                                         "0x10s", "1,5s", "..5s", "86400.1s", "1441min", "1e300s",
-                                         "1e999s", "nan", "nans", "inf", "infs", "-infs"));
+                                         "-0.001ms", "25h", "24.1h", "2parsecs", "2S", "2sec",
+                                         "2s3ms", "0x10s", "1,5s", "..5s", "86400.1s", "1441min",
+                                         "1e300s", "1e999s", "nan", "nans", "inf", "infs",
+                                         "-infs"));
 
 TEST(RefuseDuration, QuotesOnlyTheBeginningOfALongText) {
   const auto refusal = refusal_of(&parse_duration, std::string(1000, '9') + "s");
@@ -131,6 +134,52 @@ INSTANTIATE_TEST_SUITE_P(CommandLine, RefuseRate,
                                          "infinity", "1000001", "1e300", "1e999", "1e-999", "40/s",
                                          " 40", "40 ", "+40", "0x10", "forty", "1,5"));
 
+// --- Counts, factors and lists
+// --------------------------------------------------------------------
+
+TEST(ParseCount, TakesAWholeNumberBetweenItsBounds) {
+  EXPECT_EQ(parse_count("1", 1, 10), 1);
+  EXPECT_EQ(parse_count("10", 1, 10), 10);
+  EXPECT_EQ(parse_count("-3", -5, 5), -3);
+}
+
+TEST(ParseCount, RefusesAllElse) {
+  for (const char* text :
+       {"", "0", "11", "1.0", "1e0", "+1", " 1", "1 ", "0x1", "one", "99999999999"})
+    EXPECT_THROW(parse_count(text, 1, 10), std::invalid_argument) << text;
+}
+
+TEST(ParseFactor, TakesANumberBetweenItsBounds) {
+  EXPECT_EQ(parse_factor("0.1"), 0.1);
+  EXPECT_EQ(parse_factor("1e-6"), 1e-6);
+  EXPECT_EQ(parse_factor("1000"), 1000);
+}
+
+TEST(ParseAtLeastOne, TakesANumberBetweenItsBoundsAndRefusesAllElse) {
+  EXPECT_EQ(parse_at_least_one("1"), 1);
+  EXPECT_EQ(parse_at_least_one("2.5"), 2.5);
+  EXPECT_EQ(parse_at_least_one("1000"), 1000);
+  for (const char* text : {"0.99", "0", "-2", "1001", "nan", "inf", "", "2x"})
+    EXPECT_THROW(parse_at_least_one(text), std::invalid_argument) << text;
+}
+
+TEST(ParseFactor, RefusesAllElse) {
+  for (const char* text : {"", "0", "-1", "1e-7", "1000.1", "nan", "-nan", "inf", "1x", " 1"})
+    EXPECT_THROW(parse_factor(text), std::invalid_argument) << text;
+}
+
+TEST(ItemsOf, AreWhatStandsBetweenTheCommas) {
+  using Items = std::vector<std::string_view>;
+  EXPECT_EQ(items_of("core"), Items{"core"});
+  EXPECT_EQ(items_of("1,2,3"), (Items{"1", "2", "3"}));
+  EXPECT_EQ(items_of(" 1 ,\t2, a b "), (Items{"1", "2", "a b"}));
+}
+
+TEST(ItemsOf, AreRefusedWhereOneIsLeftOut) {
+  for (const char* text : {"", " ", ",", "1,", ",1", "1,,2", "1, ,2"})
+    EXPECT_THROW(items_of(text), std::invalid_argument) << text;
+}
+
 // --- A client's options --------------------------------------------------------------------------
 
 Options options_from(std::vector<const char*> arguments) {
@@ -163,15 +212,18 @@ TEST(ClientOptions, LetTasksArriveAtARate) {
 }
 
 TEST(ClientOptions, TakeEveryValueFromTheCommandLine) {
-  const Options options = options_from(
-      {"--server", "127.0.0.2:80", "--tasks", "17", "--threads=5", "--connect", "20ms", "--compute",
-       "1.5s", "--compute-kind", "burn", "--events", "e.csv", "--report", "r.json", "--quiet"});
+  const Options options =
+      options_from({"--server", "127.0.0.2:80", "--tasks", "17", "--threads=5", "--connect", "20ms",
+                    "--compute", "1.5s", "--compute-kind", "burn", "--uneven", "3", "--events",
+                    "e.csv", "--report", "r.json", "--quiet"});
   EXPECT_EQ(options.server, parse_endpoint("127.0.0.2:80"));
   EXPECT_EQ(options.tasks, 17);
   EXPECT_EQ(options.threads, 5);
   EXPECT_EQ(options.connect, milliseconds{20});
   EXPECT_EQ(options.compute, milliseconds{1500});
   EXPECT_EQ(options.compute_kind, ComputeKind::burn);
+  EXPECT_EQ(options.compute_of(1), milliseconds{1500});
+  EXPECT_EQ(options.compute_of(2), milliseconds{4500});
   EXPECT_EQ(options.events, "e.csv");
   EXPECT_EQ(options.report, "r.json");
   EXPECT_TRUE(options.quiet);

@@ -1,12 +1,15 @@
 // The delayed echo server, in process: peers that behave, and peers that don't.
-#include "server/delayed_echo.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <optional>
+#include <random>
+#include <set>
 
 #include "task/message.hpp"
+#include "tests/built_models.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -15,17 +18,32 @@ namespace {
 using std::chrono::milliseconds;
 
 // What every server does, whatever its model.
-class EveryServer : public testing::TestWithParam<ServerModel> {
+class EveryServer : public testing::TestWithParam<std::string_view> {
  protected:
+  static constexpr int threads = 4;  // of the models with a fixed number of them
+
   static ServerOptions with_delay(Duration delay) {
-    return {.model = GetParam(), .address = any_port, .delay = delay, .record = true};
+    return {.model = GetParam(),
+            .address = any_port,
+            .delay = delay,
+            .threads = threads,
+            .record = true};
   }
   static ServerOptions with_idle_timeout(Duration delay, Duration idle_timeout) {
     ServerOptions options = with_delay(delay);
     options.idle_timeout = idle_timeout;
     return options;
   }
+
+  // Of so many connections, those that the model serves at once.
+  static int at_once(int connections) {
+    if (GetParam() == "iterative") return 1;
+    return GetParam() == "thread_pool" ? std::min(connections, threads) : connections;
+  }
 };
+
+// What every server does but an iterative one, which serves nobody else meanwhile.
+class ServerOfSeveral : public EveryServer {};
 
 std::vector<Step> steps_of(const std::vector<Event>& events) {
   std::vector<Step> steps;
@@ -33,14 +51,16 @@ std::vector<Step> steps_of(const std::vector<Event>& events) {
   return steps;
 }
 
-// Every connection has both events, the echo no earlier than the delay after the accept.
+// Every connection has all three events, the echo no earlier than the delay after the accept.
 void expect_delayed_echoes(const std::vector<Event>& events, int connections, Duration delay) {
   std::map<int, std::map<Step, Clock::time_point>> by_task;
   for (const Event& event : events) by_task[event.task][event.step] = event.time;
-  EXPECT_EQ(events.size(), 2 * static_cast<size_t>(connections));
+  EXPECT_EQ(events.size(), 3 * static_cast<size_t>(connections));
   EXPECT_EQ(by_task.size(), static_cast<size_t>(connections));
-  for (const auto& [task, times] : by_task)
+  for (const auto& [task, times] : by_task) {
     EXPECT_GE(times.at(Step::echoed) - times.at(Step::accepted), delay) << "task " << task;
+    EXPECT_GE(times.at(Step::closed), times.at(Step::echoed)) << "task " << task;
+  }
 }
 
 // Peers that have connected and sent "task1", "task2", ...
@@ -69,6 +89,55 @@ void fill_with_bytes(Peer& peer, milliseconds patience) {
   while (peer.is_writable_within(patience) && Clock::now() < give_up) peer.send_what_fits(bytes);
 }
 
+// One of those who connect to a server and mean it no good.
+void attack(const asio::ip::tcp::endpoint& server, std::mt19937& dice, std::vector<Peer>& silent) {
+  Peer peer{server};
+  const auto noise = [&](size_t bytes) {
+    std::string text(bytes, ' ');
+    for (char& letter : text) letter = static_cast<char>(dice());
+    return text;
+  };
+  switch (dice() % 6) {
+    case 0:
+      return peer.reset();
+    case 1:
+      peer.send(noise(1 + dice() % 100));
+      return peer.reset();
+    case 2:
+      peer.send("task" + std::to_string(dice() % 5) + noise(dice() % 3));
+      return peer.close();
+    case 3:
+      peer.send_what_fits(noise(1 << 20));
+      return;
+    case 4:
+      peer.shut_down_sending();
+      [[fallthrough]];
+    default:
+      silent.push_back(std::move(peer));
+  }
+}
+
+// --- Attackers -----------------------------------------------------------------------------------
+
+TEST_P(EveryServer, ServesItsPeersAmongAttackers) {
+  // Where few are served at once, silent attackers keep everybody waiting until they are dropped.
+  const int rounds = at_once(400) == 400 ? 40 : 2;
+  EchoInBackground echo{with_idle_timeout(milliseconds{20}, milliseconds{200})};
+  echo.run();
+  std::mt19937 dice{1};
+  std::vector<Peer> silent;
+  for (int round = 0; round < rounds; ++round) {
+    for (int i = 0; i < 10; ++i) attack(echo.endpoint(), dice, silent);
+    come_and_go(echo.endpoint(), "task" + std::to_string(100 + round));
+  }
+  const DelayedEcho& ended = echo.end();
+  EXPECT_EQ(ended.summary().accepted, rounds * 11);
+  int served = 0;
+  for (const Event& event : ended.events())
+    served += event.task >= 100 && event.step == Step::echoed;
+  EXPECT_EQ(served, rounds);
+}
+
 // --- The delay -----------------------------------------------------------------------------------
 
 TEST_P(EveryServer, RepliesNoEarlierThanTheDelay) {
@@ -82,7 +151,7 @@ TEST_P(EveryServer, RepliesNoEarlierThanTheDelay) {
   expect_delayed_echoes(echo.end().events(), 1, delay);
 }
 
-TEST_P(EveryServer, CountsTheDelayFromAcceptNotFromTheFirstByte) {
+TEST_P(ServerOfSeveral, CountsTheDelayFromAcceptNotFromTheFirstByte) {
   EchoInBackground echo{with_delay(milliseconds{300})};
   echo.run();
   Peer silent{echo.endpoint()};
@@ -100,7 +169,7 @@ TEST_P(EveryServer, CountsTheDelayFromAcceptNotFromTheFirstByte) {
   EXPECT_EQ(echoed, (std::vector{3, 1, 2}));
 }
 
-TEST_P(EveryServer, DelaysOnlyTheFirstEchoOfAConnection) {
+TEST_P(ServerOfSeveral, DelaysOnlyTheFirstEchoOfAConnection) {
   EchoInBackground echo{with_delay(milliseconds{200})};
   echo.run();
   Peer first{echo.endpoint()};
@@ -124,41 +193,85 @@ TEST_P(EveryServer, EchoesBytesThatComeInPiecesInTheirOrder) {
 
 // --- Many at once --------------------------------------------------------------------------------
 
-TEST_P(EveryServer, WaitsForAllConnectionsAtOnce) {
-  constexpr int connections = 400;
-  constexpr milliseconds delay{300};
+TEST_P(EveryServer, WaitsAtOnceForAllConnectionsThatItHasPlacesFor) {
+  const int connections = at_once(100);
+  constexpr milliseconds delay{500};
   EchoInBackground echo{with_delay(delay)};
   auto peers = labelled_peers(echo.endpoint(), connections);
   echo.run();  // and accepts all who have come
   expect_labels_back(peers);
 
   const DelayedEcho& server = echo.end();
-  const auto events = server.events();
+  auto events = server.events();
   expect_delayed_echoes(events, connections, delay);
-  std::vector<Step> accepts_before_echoes(connections, Step::accepted);
-  accepts_before_echoes.resize(2 * connections, Step::echoed);
-  EXPECT_EQ(steps_of(events), accepts_before_echoes);
+  std::ranges::stable_sort(events, {}, &Event::time);
+  EXPECT_EQ(std::ranges::find(events, Step::echoed, &Event::step) - events.begin(), connections)
+      << "all are accepted before the first is answered";
   EXPECT_EQ(server.summary().most_at_once, connections);
 }
 
-TEST_P(EveryServer, DealsConnectionsOutToItsThreads) {
-  constexpr int connections = 30;
-  ServerOptions options = with_delay(milliseconds{50});
-  options.threads = 3;
-  EchoInBackground echo{options};
+// Those who come in vain wait in the backlog, and their delay begins when one before them has
+// closed.
+TEST_P(EveryServer, AcceptsNobodyForWhomItHasNoPlace) {
+  const int places = at_once(10);
+  EchoInBackground echo{with_delay(milliseconds{30})};
+  auto peers = labelled_peers(echo.endpoint(), places + 1);
+  echo.run();
+  for (Peer& peer : peers) {
+    peer.receive_some(100);
+    peer.close();
+  }
+  auto events = echo.end().events();
+  ASSERT_EQ(events.size(), 3 * peers.size());
+  std::ranges::stable_sort(events, {}, &Event::time);
+  const auto first_echo = std::ranges::find(events, Step::echoed, &Event::step);
+  EXPECT_LE(first_echo - events.begin(), at_once(places + 1));
+}
+
+// --- Threads -------------------------------------------------------------------------------------
+
+struct Threads {
+  std::set<int> accepting;
+  std::set<int> serving;
+  bool serve_what_they_accept = true;
+};
+
+Threads threads_of(const std::vector<Event>& events) {
+  Threads threads;
+  for (size_t i = 0; i + 1 < events.size(); i += 3) {
+    threads.accepting.insert(events[i].thread);
+    threads.serving.insert(events[i + 1].thread);
+    threads.serve_what_they_accept &= events[i].thread == events[i + 1].thread;
+  }
+  return threads;
+}
+
+TEST_P(EveryServer, ServesOnTheThreadsThatItsModelHas) {
+  constexpr size_t connections = 40;
+  EchoInBackground echo{with_delay(milliseconds{5})};
   auto peers = labelled_peers(echo.endpoint(), connections);
   echo.run();
-  expect_labels_back(peers);
-
-  const DelayedEcho& server = echo.end();
-  expect_delayed_echoes(server.events(), connections, options.delay);
-  std::map<int, int> echoes_by_thread;
-  for (const Event& event : server.events())
-    if (event.step == Step::echoed) ++echoes_by_thread[event.thread];
-  EXPECT_EQ(echoes_by_thread.size(), 3);
-  for (const auto& [thread, echoes] : echoes_by_thread) EXPECT_EQ(echoes, connections / 3);
-  EXPECT_EQ(server.summary().accepted, connections);
-  EXPECT_EQ(server.summary().echoed_bytes, 9 * 5 + 21 * 6);  // "task1" to "task30"
+  for (Peer& peer : peers) {
+    peer.receive_some(100);
+    peer.close();
+  }
+  const auto [accepting, serving, serve_what_they_accept] = threads_of(echo.end().events());
+  if (GetParam() == "thread_per_connection") {
+    EXPECT_EQ(accepting.size(), 1);
+    EXPECT_EQ(serving.size(), connections);
+  } else if (GetParam() == "thread_pool") {
+    EXPECT_EQ(serving.size(), threads);
+    EXPECT_TRUE(serve_what_they_accept);
+  } else if (GetParam() == "loop_per_core") {
+    EXPECT_GT(serving.size(), 1);  // the kernel deals them out
+    EXPECT_LE(serving.size(), threads);
+    EXPECT_TRUE(serve_what_they_accept);
+  } else if (GetParam() == "shared_loop") {
+    EXPECT_LE(serving.size(), threads);
+  } else {
+    EXPECT_EQ(serving.size(), 1);
+    EXPECT_TRUE(serve_what_they_accept);
+  }
 }
 
 // --- How connections end -------------------------------------------------------------------------
@@ -173,31 +286,28 @@ TEST_P(EveryServer, SendsAHalfClosedPeerEveryByteAndThenTheEnd) {
   EXPECT_EQ(echo.end().summary().dropped, 0);
 }
 
-TEST_P(EveryServer, CountsAResetDuringTheDelayAsDroppedAndServesTheOthers) {
+TEST_P(ServerOfSeveral, CountsAResetDuringTheDelayAsDroppedAndServesTheOthers) {
   EchoInBackground echo{with_delay(milliseconds{100})};
   auto peers = labelled_peers(echo.endpoint(), 3);
   peers.front().reset();
   echo.run();
   EXPECT_EQ(peers[1].receive(5), "task2");
   EXPECT_EQ(peers[2].receive(5), "task3");
-  EXPECT_EQ(round_trip(peers[2], "done"), "done");  // after the server has seen the reset
-  const auto summary = echo.end().summary();
-  EXPECT_EQ(summary.accepted, 3);
-  EXPECT_EQ(summary.dropped, 1);
+  EXPECT_TRUE(waits_for([&] { return echo.summary().dropped == 1; }));
+  EXPECT_EQ(echo.end().summary().accepted, 3);
 }
 
-TEST_P(EveryServer, CountsAResetAfterTheDelayAsDroppedAndServesTheOthers) {
+TEST_P(ServerOfSeveral, CountsAResetAfterTheDelayAsDroppedAndServesTheOthers) {
   EchoInBackground echo{with_delay(milliseconds{50})};
   auto peers = labelled_peers(echo.endpoint(), 3);
   echo.run();
   expect_labels_back(peers);
   peers.front().reset();
   EXPECT_EQ(round_trip(peers[1], "more"), "more");
-  EXPECT_EQ(round_trip(peers[2], "done"), "done");
-  EXPECT_EQ(echo.end().summary().dropped, 1);
+  EXPECT_TRUE(waits_for([&] { return echo.summary().dropped == 1; }));
 }
 
-TEST_P(EveryServer, StopsWithConnectionsOpenAndClosesThem) {
+TEST_P(ServerOfSeveral, StopsWithConnectionsOpenAndClosesThem) {
   std::optional<EchoInBackground> echo{with_delay(milliseconds{200})};
   echo->run();
   Peer idle{echo->endpoint()};
@@ -206,7 +316,7 @@ TEST_P(EveryServer, StopsWithConnectionsOpenAndClosesThem) {
   fill_with_bytes(takes_nothing, milliseconds{100});
   Peer waits{echo->endpoint()};
   waits.send("task2");
-  round_trip(idle, "now");  // `waits` has been accepted
+  EXPECT_TRUE(waits_for([&] { return echo->summary().accepted == 3; }));
 
   const auto summary = echo->end().summary();
   EXPECT_EQ(summary.accepted, 3);
@@ -281,7 +391,7 @@ TEST_P(EveryServer, DropsNobodyDuringTheDelayHoweverShortTheIdleTimeout) {
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
 }
 
-TEST_P(EveryServer, KeepsAPeerThatGoesOnSendingWhileItDropsASilentOne) {
+TEST_P(ServerOfSeveral, KeepsAPeerThatGoesOnSendingWhileItDropsASilentOne) {
   EchoInBackground echo{with_idle_timeout(milliseconds{0}, milliseconds{400})};
   echo.run();
   Peer talkative{echo.endpoint()};
@@ -305,11 +415,26 @@ TEST_P(EveryServer, DropsAPeerThatTakesNothing) {
 
 // --- Records and summary -------------------------------------------------------------------------
 
-TEST_P(EveryServer, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
-  const std::vector<std::pair<std::string, int>> cases{
-      {"task7", 7}, {"task10000", 10000},     {"hello", 0},  {"task", 0},
-      {"7", 0},     {"a task9", 0},           {"task-3", 0}, {"task99999999999", 0},
-      {"Task3", 0}, {std::string(5, '\0'), 0}};
+TEST_P(EveryServer, RecordsTheTaskWhoseLabelCameFirstAndZeroForAnythingElse) {
+  const std::vector<std::pair<std::string, int>> cases{{"task7", 7},
+                                                       {"task10000", 10000},
+                                                       {"task2147483647", 2147483647},
+                                                       {"hello", 0},
+                                                       {"task", 0},
+                                                       {"7", 0},
+                                                       {"a task9", 0},
+                                                       {"task0", 0},
+                                                       {"task-3", 0},
+                                                       {"task+3", 0},
+                                                       {"task03", 0},
+                                                       {"task 3", 0},
+                                                       {"task7xyz", 0},
+                                                       {"task7\n", 0},
+                                                       {"task7task8", 0},
+                                                       {"task2147483648", 0},
+                                                       {"task99999999999", 0},
+                                                       {"Task3", 0},
+                                                       {std::string(5, '\0'), 0}};
   EchoInBackground echo{with_delay(milliseconds{0})};
   echo.run();
   std::vector<int> expected;
@@ -317,7 +442,7 @@ TEST_P(EveryServer, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
     Peer peer{echo.endpoint()};
     EXPECT_EQ(round_trip(peer, text), text);
     EXPECT_EQ(round_trip(peer, "task4711"), "task4711");  // only the first counts
-    expected.insert(expected.end(), 2, number);
+    expected.insert(expected.end(), 3, number);
   }
   std::vector<int> recorded;
   std::vector<Step> steps;
@@ -326,20 +451,37 @@ TEST_P(EveryServer, RecordsTheNumberOfTheFirstLabelAndZeroForAnythingElse) {
     steps.push_back(event.step);
   }
   EXPECT_EQ(recorded, expected);
-  for (size_t i = 0; i < steps.size(); ++i)
-    EXPECT_EQ(steps[i], i % 2 == 0 ? Step::accepted : Step::echoed) << i;
+  constexpr std::array in_order{Step::accepted, Step::echoed, Step::closed};
+  for (size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i], in_order.at(i % 3)) << i;
 }
 
-TEST_P(EveryServer, OrdersTheEventsOfAllThreadsByTime) {
-  ServerOptions options = with_delay(milliseconds{0});
-  options.threads = 3;
-  EchoInBackground echo{options};
+TEST_P(EveryServer, OrdersTheConnectionsOfAllThreadsByTheirEchoes) {
+  const int connections = at_once(20);
+  EchoInBackground echo{with_delay(milliseconds{0})};
   echo.run();
-  auto peers = labelled_peers(echo.endpoint(), 20);
+  auto peers = labelled_peers(echo.endpoint(), connections);
   expect_labels_back(peers);
   const auto events = echo.end().events();
-  EXPECT_EQ(events.size(), 40);
-  EXPECT_TRUE(std::ranges::is_sorted(events, {}, &Event::time));
+  std::vector<Event> echoes;
+  std::ranges::copy_if(events, std::back_inserter(echoes),
+                       [](const Event& event) { return event.step == Step::echoed; });
+  EXPECT_EQ(echoes.size(), peers.size());
+  EXPECT_TRUE(std::ranges::is_sorted(echoes, {}, &Event::time));
+}
+
+// The peer that comes first speaks last.
+TEST_P(ServerOfSeveral, KeepsTheEventsOfTwoConnectionsWithOneLabelApart) {
+  EchoInBackground echo{with_delay(milliseconds{0})};
+  echo.run();
+  Peer first{echo.endpoint()};
+  EXPECT_TRUE(waits_for([&] { return echo.summary().accepted == 1; }));
+  come_and_go(echo.endpoint(), "task7");
+  EXPECT_EQ(round_trip(first, "task7"), "task7");
+  const auto events = echo.end().events();
+  ASSERT_EQ(steps_of(events), (std::vector{Step::accepted, Step::echoed, Step::closed,
+                                           Step::accepted, Step::echoed, Step::closed}));
+  EXPECT_LT(events[1].time, events[4].time);
+  EXPECT_GT(events[0].time, events[3].time) << "who echoed first was accepted last";
 }
 
 TEST_P(EveryServer, RecordsNothingUnasked) {
@@ -350,7 +492,7 @@ TEST_P(EveryServer, RecordsNothingUnasked) {
   EXPECT_TRUE(echo.end().events().empty());
 }
 
-TEST_P(EveryServer, SumsUpExactly) {
+TEST_P(ServerOfSeveral, SumsUpExactly) {
   EchoInBackground echo{with_delay(milliseconds{0})};
   echo.run();
   Peer stays{echo.endpoint()};
@@ -368,28 +510,36 @@ TEST_P(EveryServer, SumsUpExactly) {
 // --- Starting ------------------------------------------------------------------------------------
 
 TEST_P(EveryServer, SaysWhichPortTheKernelChose) {
-  DelayedEcho one{{.address = any_port}};
-  DelayedEcho another{{.address = any_port}};
+  DelayedEcho one{with_delay({})};
+  DelayedEcho another{with_delay({})};
   EXPECT_NE(one.local_endpoint().port(), 0);
   EXPECT_NE(one.local_endpoint(), another.local_endpoint());
 }
 
 TEST_P(EveryServer, ThrowsWhenThePortIsInUse) {
-  const DelayedEcho first{{.address = any_port}};
+  const DelayedEcho first{with_delay({})};
+  ServerOptions same_port = with_delay({});
+  same_port.address = first.local_endpoint();
   try {
-    const DelayedEcho second{{.address = first.local_endpoint()}};
+    const DelayedEcho second{same_port};
     FAIL() << "two servers on one port";
   } catch (const std::system_error& error) {
-    EXPECT_EQ(error.code(), asio::error::address_in_use);
+    EXPECT_EQ(error.code(), std::errc::address_in_use);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, EveryServer,
-                         testing::Values(ServerModel::coroutines, ServerModel::epoll),
-                         [](const auto& test) {
-                           return std::string{test.param == ServerModel::epoll ? "epoll"
-                                                                               : "coroutines"};
-                         });
+auto names_of_models_that_serve_several() {
+  auto names = server_models_to_be_had();
+  std::erase(names, "iterative");
+  return names;
+}
+
+constexpr auto name_of_param = [](const auto& test) { return std::string{test.param}; };
+
+INSTANTIATE_TEST_SUITE_P(Servers, EveryServer, testing::ValuesIn(server_models_to_be_had()),
+                         name_of_param);
+INSTANTIATE_TEST_SUITE_P(Servers, ServerOfSeveral,
+                         testing::ValuesIn(names_of_models_that_serve_several()), name_of_param);
 
 }  // namespace
 }  // namespace waitbench

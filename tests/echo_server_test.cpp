@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "bench/models/servers.hpp"
 #include "record/event_log.hpp"
 #include "task/message.hpp"
+#include "tests/built_models.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -14,20 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool sleeps(pid_t process) {
-  const std::string state = content_of("/proc/" + std::to_string(process) + "/stat");
-  return state.find(") S ") != std::string::npos;  // behind the name of the program
-}
-
-// Signals a server that has nothing left to do: a program under ThreadSanitizer (GCC 12) loses a
-// signal that comes just before it falls asleep.
 Ended interrupt(EchoServerProcess& server, int signal = SIGTERM) {
-  ChildProcess& process = server.process();
-  process.wait({.deadline = deadline(),
-                .interrupted = [&] { return sleeps(process.pid()); },
-                .look_every = milliseconds{1}});
-  kill(process.pid(), signal);
-  return wait_for_end(process);
+  return interrupt(server.process(), signal);
 }
 
 TEST(EchoServer, SaysFirstWhereItListensAndListensThere) {
@@ -43,6 +33,16 @@ TEST(EchoServer, ListensWhereItIsTold) {
   EXPECT_EQ(server.endpoint().address().to_string(), "127.0.0.2");
   Peer peer{server.endpoint()};
   EXPECT_EQ(round_trip(peer, "task1"), "task1");
+}
+
+TEST(EchoServer, SaysThatOtherMachinesMayReachItAndServesAllTheSame) {
+  EchoServerProcess server{{"--host", "0.0.0.0", "--response", "0s"}};
+  come_and_go({asio::ip::address_v4::loopback(), server.endpoint().port()}, "task1");
+  const Ended ended = interrupt(server);
+  EXPECT_EQ(ended.ending, "exit status 0");
+  EXPECT_EQ(ended.errors,
+            "echo_server: listens on 0.0.0.0, which other machines may reach: it is made for "
+            "loopback (docs/security.md)\n");
 }
 
 // The system lets the peer connect and send; what comes is only the end of the server.
@@ -88,7 +88,7 @@ TEST_P(EchoServerEnds, CleanlyWithConnectionsOpen) {
 }
 
 TEST_P(EchoServerEnds, CleanlyOnSeveralThreads) {
-  EchoServerProcess server{{"--response", "0s", "--threads", "3"}};
+  EchoServerProcess server{{"--model", "shared_loop", "--response", "0s", "--threads", "3"}};
   std::vector<Peer> peers;
   for (int i = 0; i < 6; ++i) peers.emplace_back(server.endpoint());
   for (Peer& peer : peers) EXPECT_EQ(round_trip(peer, "task1"), "task1");
@@ -114,6 +114,18 @@ TEST(EchoServer, CountsWhomItDropped) {
       << ended.output;
 }
 
+// Each look wakes the process up; so does little else while nobody comes.
+TEST(EchoServer, RestsBetweenLooksForIdlePeersHoweverShortTheIdleTimeout) {
+  for (const char* timeout : {"0s", "1us"}) {
+    EchoServerProcess server{{"--response", "0s", "--idle-timeout", timeout}};
+    const auto begin = Clock::now();
+    server.process().wait({.deadline = begin + milliseconds{100}});
+    EXPECT_EQ(interrupt(server).ending, "exit status 0");
+    const auto looks = (Clock::now() - begin) / milliseconds{5};
+    EXPECT_LT(server.process().usage().ru_nvcsw, looks + 100) << timeout;
+  }
+}
+
 // --- Its files -----------------------------------------------------------------------------------
 
 TEST(EchoServer, WritesItsEventsAndResourcesWhole) {
@@ -129,12 +141,14 @@ TEST(EchoServer, WritesItsEventsAndResourcesWhole) {
   EXPECT_EQ(names_in(directory.path()), (Names{"events.csv", "report.json"}));
 
   const auto events = read_csv(directory.path() / "events.csv");
-  ASSERT_EQ(events.size(), 4);
-  for (size_t i : {size_t{0}, size_t{2}}) {
+  ASSERT_EQ(events.size(), 6);
+  for (size_t i : {size_t{0}, size_t{3}}) {
     EXPECT_EQ(events[i].step, Step::accepted);
     EXPECT_EQ(events[i + 1].step, Step::echoed);
     EXPECT_EQ(events[i].task, i == 0 ? 7 : 12);
     EXPECT_EQ(events[i + 1].task, events[i].task);
+    EXPECT_EQ(events[i + 2].step, Step::closed);
+    EXPECT_EQ(events[i + 2].task, events[i].task);
     EXPECT_GE(events[i + 1].time - events[i].time, milliseconds{20});
     EXPECT_EQ(events[i].thread, server.process().pid());
   }
@@ -201,9 +215,14 @@ void wait_for_complaint(ChildProcess& process) {
       {.deadline = deadline(), .interrupted = [&] { return !process.standard_error().empty(); }});
 }
 
-TEST(EchoServer, SaysOnceThatItIsOutOfDescriptorsAndServesWhoWaitedWhenSomeAreFree) {
+// Models that serve as many at once as there are descriptors for, in the order in which they come.
+class EchoServerOfMany : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(EchoServerOfMany, SaysOnceThatItIsOutOfDescriptorsAndServesWhoWaitedWhenSomeAreFree) {
   constexpr int limit = 40;
-  EchoServerProcess server{"ulimit -n " + std::to_string(limit), {"--response", "0s"}};
+  EchoServerProcess server{"ulimit -n " + std::to_string(limit),
+                           {"--response", "0s", "--model", std::string{GetParam()}}};
+  come_and_go(server.endpoint(), "task1");  // it has what it needs itself
   const size_t room = room_for_descriptors(server.process().pid(), limit);
 
   for (int times = 0; times < 2; ++times) {
@@ -225,6 +244,54 @@ TEST(EchoServer, SaysOnceThatItIsOutOfDescriptorsAndServesWhoWaitedWhenSomeAreFr
   EXPECT_TRUE(ended.output.ends_with(most_at_once)) << ended.output;
 }
 
+std::vector<std::string_view> models_that_accept_all_in_order() {
+  auto names = server_models_to_be_had();
+  for (const char* other : {"iterative", "thread_pool", "loop_per_core"}) std::erase(names, other);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, EchoServerOfMany,
+                         testing::ValuesIn(models_that_accept_all_in_order()),
+                         [](const auto& test) { return std::string{test.param}; });
+
+// A sanitizer maps more memory than the limit for itself.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+// The connection for which there was no thread is closed, the others go on, and the server says so
+// in the end.
+TEST(EchoServer, EndsAsRefusedWhereTheSystemRefusedAThreadForAConnection) {
+  const TemporaryDirectory directory;
+  EchoServerProcess server{"ulimit -v 60000",
+                           {"--response", "0s", "--model", "thread_per_connection", "--report",
+                            directory.path() / "report.json"}};
+  std::vector<Peer> served;
+  EXPECT_THROW(
+      while (served.size() < 100) {
+        Peer peer{server.endpoint()};
+        round_trip(peer, "task1");
+        served.push_back(std::move(peer));
+      },
+      std::system_error);
+  EXPECT_EQ(round_trip(served.front(), "more"), "more");
+  const Ended ended = interrupt(server);
+  EXPECT_EQ(ended.ending, "exit status 5");
+  EXPECT_EQ(ended.errors, "echo_server: refused: Resource temporarily unavailable\n");
+  const auto report = nlohmann::json::parse(content_of(directory.path() / "report.json"));
+  EXPECT_EQ(report.at("ending"), "refused");
+}
+
+#endif
+
+TEST(EchoServer, ListsItsModelsAsTheHarnessDoes) {
+  const Ended ended = run_to_end({program("echo_server"), "--list"});
+  std::vector<std::string> listed;
+  for (const std::string& line : lines_of(ended.output))
+    listed.push_back(line.substr(0, line.find(' ')));
+  std::vector<std::string> expected;
+  for (const Server& server : servers) expected.emplace_back(server.name);
+  EXPECT_EQ(listed, expected);
+}
+
 // --- Bad command lines ---------------------------------------------------------------------------
 
 class EchoServerRefuses : public testing::TestWithParam<BadCommandLine> {};
@@ -233,7 +300,7 @@ TEST_P(EchoServerRefuses, InOneLineThatNamesTheOptionAndWhatItAccepts) {
   expect_usage_error("echo_server", GetParam());
 }
 
-const std::string a_duration = "a duration from 0s to 24h with a unit (ns, us, ms, s, min)";
+const std::string a_duration = "a duration from 0s to 24h with a unit (ns, us, ms, s, min, h)";
 
 INSTANTIATE_TEST_SUITE_P(
     Refuses, EchoServerRefuses,
@@ -257,7 +324,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{"NoThreads", {"--threads", "0"}, {"--threads", "1", "1000"}},
         BadCommandLine{"TooManyThreads", {"--threads", "1001"}, {"--threads", "1", "1000"}},
         BadCommandLine{"HostByName", {"--host", "nowhere"}, {"--host", "address"}},
-        BadCommandLine{"HostOutOfRange", {"--host", "127.0.0.256"}, {"--host", "255"}},
+        BadCommandLine{"HostOutOfRange", {"--host", "127.0.0.256"}, {"--host", "like 127.0.0.1"}},
         BadCommandLine{"EventsWithoutFile", {"--events"}, {"--events", "FILE"}}),
     name_of_bad);
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "bench/models/prediction.hpp"
+#include "exercises/judge/story.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -37,12 +38,12 @@ std::string command_for(const Exercise& exercise) {
   return fmt::format("./run_all.sh --exercise {}", exercise.name());
 }
 
-// The pages of the lessons, the first one at index 0.
-std::vector<std::string> lessons() {
-  std::vector<std::string> pages;
+// The page docs/lessons/07-....md for 7; empty where there is none.
+std::string lesson(int number) {
+  const std::string prefix = fmt::format("{:02}-", number);
   for (const auto& name : names_in(source_dir / "docs/lessons"))
-    if (name != "README.md") pages.push_back(content_of(source_dir / "docs/lessons" / name));
-  return pages;
+    if (name.starts_with(prefix)) return content_of(source_dir / "docs/lessons" / name);
+  return "";
 }
 
 // On one line.
@@ -68,17 +69,16 @@ TEST(Exercises, HaveAStartingPointAndASolutionEach) {
 TEST(Exercises, HaveATaskInTwoLinesAndHints) {
   for (const Exercise& exercise : exercises) {
     EXPECT_EQ(lines_of(exercise.model.shows).size(), 2) << exercise.name();
-    for (const auto& hint : exercise.hints) EXPECT_NE(hint, "") << exercise.name();
+    const auto hints = hints_of(exercise);
+    EXPECT_EQ(hints.size(), 3) << exercise.name();
+    for (const auto& hint : hints) EXPECT_NE(hint, "") << exercise.name();
   }
 }
 
 TEST(Exercises, FollowTheLessonsWhichNameThem) {
-  const auto pages = lessons();
   EXPECT_TRUE(std::ranges::is_sorted(exercises, {}, &Exercise::lesson));
   for (const Exercise& exercise : exercises) {
-    ASSERT_LE(static_cast<size_t>(exercise.lesson), pages.size());
-    EXPECT_NE(pages[static_cast<size_t>(exercise.lesson - 1)].find(command_for(exercise)),
-              std::string::npos)
+    EXPECT_NE(lesson(exercise.lesson).find(command_for(exercise)), std::string::npos)
         << "lesson " << exercise.lesson << " does not say: " << command_for(exercise);
   }
 }
@@ -164,40 +164,108 @@ TEST(Judge, SaysHowToBuildWhatIsNotThere) {
 }
 
 // A program of the test's own in place of a learner's.
-Ended judge_script(const std::string& script, const std::vector<std::string>& options) {
+Ended judge_script(const Exercise& exercise, const std::string& script,
+                   const std::vector<std::string>& options) {
   const TemporaryDirectory bin;
   std::filesystem::create_directory(bin.path() / "exercises");
   std::filesystem::create_symlink(BIN_DIR "/echo_server", bin.path() / "exercises/echo_server");
-  const auto client = bin.path() / "exercises/client_overlap_the_waits";
-  std::ofstream{client} << "#!/bin/sh\n" << script << '\n';
-  std::filesystem::permissions(client, std::filesystem::perms::owner_all);
-  std::vector<std::string> words{"overlap_the_waits", "--bin-dir", bin.path()};
+  std::filesystem::create_symlink(BIN_DIR "/client_async_single_thread",
+                                  bin.path() / "client_async_single_thread");
+  const auto program = bin.path() / "exercises" / exercise.program();
+  std::ofstream{program} << "#!/bin/sh\n" << script << '\n';
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  std::vector<std::string> words{std::string{exercise.name()}, "--bin-dir", bin.path()};
   words.insert(words.end(), options.begin(), options.end());
   return judge(words);
 }
 
 TEST(Judge, TellsOfAProgramThatCrashes) {
-  const Ended ended = judge_script("kill -SEGV $$", {"--structure-only"});
+  const Ended ended = judge_script(exercises.front(), "kill -SEGV $$", {"--structure-only"});
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_NE(unwrapped(ended.output).find("It did not: killed by signal 11"), std::string::npos)
       << ended.output;
 }
 
 TEST(Judge, TellsOfAProgramThatDoesNothing) {
-  const Ended ended = judge_script("exit 0", {"--structure-only"});
+  const Ended ended = judge_script(exercises.front(), "exit 0", {"--structure-only"});
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_NE(unwrapped(ended.output).find("Task 1 had not even started"), std::string::npos)
       << ended.output;
 }
 
+TEST(Judge, TellsOfAServerThatDoesNotKeepTheContract) {
+  const auto judged = [](const std::string& script) {
+    const Ended ended =
+        judge_script(*find_exercise("serve_them_all"), script, {"--structure-only"});
+    EXPECT_EQ(ended.ending, "exit status 1") << ended.errors;
+    return unwrapped(ended.output);
+  };
+  EXPECT_NE(judged("exit 3").find("It was not so: server: exit status 3."), std::string::npos);
+  EXPECT_NE(judged("echo hello").find("server: said 'hello' instead of where it listens"),
+            std::string::npos);
+  EXPECT_NE(judged("kill -SEGV $$").find("server: killed by signal 11"), std::string::npos);
+}
+
 TEST(EveryExerciseThatIsOnlyLate, IsRunThreeTimesBeforeItIsRefused) {
   const auto solution = program("exercises/solutions/client_overlap_the_waits");
-  const Ended ended = judge_script("sleep 0.5; exec " + solution + R"( "$@")", {});
+  const Ended ended =
+      judge_script(exercises.front(), "sleep 0.5; exec " + solution + R"( "$@")", {});
   EXPECT_EQ(ended.ending, "exit status 1");
   EXPECT_EQ(lines_of(ended.errors).size(), 2) << ended.errors;
-  EXPECT_NE(ended.output.find("\nRun 3 of 3:\n"), std::string::npos) << ended.output;
   EXPECT_NE(ended.output.find("\nNot passed: 1 of 5 points."), std::string::npos) << ended.output;
 }
+
+// What the judge must say of a program of judge_crooked.cpp.
+struct Mistake {
+  std::string_view name;
+  std::string_view exercise;
+  std::string_view words;
+  bool with_times = false;
+};
+
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+  *out << mistake.name;
+}
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, AreRefusedAndExplained) {
+  const auto& [name, exercise, words, with_times] = GetParam();
+  std::vector<std::string> options;
+  if (!with_times) options.emplace_back("--structure-only");
+  const auto crooked = program("judge_crooked");
+  const Ended ended = judge_script(*find_exercise(exercise),
+                                   fmt::format(R"(exec {} {} "$@")", crooked, name), options);
+  EXPECT_EQ(ended.ending, "exit status 1") << ended.output << ended.errors;
+  EXPECT_NE(ended.output.find("\nNot passed: "), std::string::npos) << ended.output;
+  EXPECT_NE(unwrapped(ended.output).find(words), std::string::npos) << ended.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Programs, Mistakes,
+    testing::Values(
+        Mistake{"no_network", "overlap_the_waits", "the server has no record of it"},
+        Mistake{"sleeps_instead_of_waiting", "overlap_the_waits", "before the server sent it"},
+        Mistake{"no_computing", "overlap_the_waits", "to compute, and 0.200000 s were asked for"},
+        Mistake{"waits_instead_of_computing", "overlap_the_waits", "A timer is no computing"},
+        Mistake{"sleeps_instead_of_computing", "overlap_the_waits",
+                "s of CPU time, and to compute"},
+        Mistake{"faked_events", "overlap_the_waits", "its records can't be true: "},
+        Mistake{"torn_events", "overlap_the_waits", "The judge can't go by that: "},
+        Mistake{"blames_task_2_in_any_case", "notice_the_failure",
+                "nothing in the way of any task: every task finishes, and the client uses that "
+                "much. It did not: exit status 1"},
+        Mistake{"gives_up_early", "limit_the_wait", "it gave up early"},
+        Mistake{"polls_in_turn", "wait_for_all_at_once", "it asks one after the other"},
+        Mistake{"computes_at_once", "overlap_the_waits", "had computed before it had its answer"},
+        Mistake{"dangling_capture", "overlap_the_waits", "a variable that is gone"},
+        Mistake{"loop_of_one", "a_thousand_tasks",
+                "If the loop is an io_context{1}: that promises"},
+        Mistake{"posts_unbound", "compute_elsewhere", "post(bind_executor(pool, use_awaitable))"},
+        Mistake{"future_on_the_loop", "overlap_the_waits", "calls get() of a future", true},
+        Mistake{"use_awaitable_as_a_start", "start_then_await", "co_spawn(..., use_awaitable)"},
+        Mistake{"runs_before_it_spawns", "overlap_the_waits", "run() returns as soon as"}),
+    [](const auto& parameter) { return std::string{parameter.param.name}; });
 
 class JudgeRefuses : public testing::TestWithParam<BadCommandLine> {};
 

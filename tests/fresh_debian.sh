@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: sudo tests/fresh_debian.sh [--release NAME] DIRECTORY [quick] [test] [ci]
+usage: sudo tests/fresh_debian.sh [--release NAME] DIRECTORY [quick] [test] [ci] [archive]
 
 Makes a minimal Debian in DIRECTORY/<release> for each case (by default quick and test), clones what
 is committed here into it, runs the case's command as the first one, and says how each ended.
@@ -12,6 +12,8 @@ is committed here into it, runs the case's command as the first one, and says ho
   quick   ./run_all.sh --quick, as a new user with sudo
   test    ./run_all.sh --test, as a new user with sudo
   ci      CI=true .ci/run, as root
+  archive the commands of docs/install.md for a machine without a compiler, as a new user, with the archive
+          that lies in build/release; besides what the base has, only matplotlib and Jinja2 are installed
 
   --release NAME  bookworm (Debian 12, the default), trixie (Debian 13) or testing; it may also
                   stand behind DIRECTORY
@@ -97,21 +99,39 @@ inside() {
   ' inside "$root" "$user" "$command" </dev/null
 }
 
-# Tries one case and adds its line to the report.
+# What docs/install.md tells who has no compiler: its first block of code below that heading.
+commands_without_a_compiler() {
+  local line in_part='' in_code='' commands="mkdir unpacked && cd unpacked && cp /tmp/waitbench-*.tar.gz ."
+  while read -r line; do
+    case $line in
+      '## Without a compiler') in_part=yes ;;
+      '```sh') in_code=$in_part ;;
+      '```') [[ -z $in_code ]] || break ;;
+      *) [[ -z $in_code ]] || commands+=" && $line" ;;
+    esac
+  done <"$repository/docs/install.md"
+  echo "$commands && cd - >/dev/null"
+}
+
+# Tries one case and adds its line to the report: what is told of it, the command if nothing else is.
 try() {
-  local name=$1 user=$2 command=$3 root=$directory/$1 bundle=/tmp/waitbench.bundle
+  local name=$1 user=$2 command=$3 told=${4:-$3} root=$directory/$1 bundle=/tmp/waitbench.bundle
   local status=0 started=$SECONDS
   rm -rf --one-file-system "$root"
   mkdir "$root"
   tar --extract --numeric-owner --preserve-permissions \
     --file "$directory/base.tar" --directory "$root"
+  if [[ $name == archive ]]; then
+    cp "$repository"/build/release/waitbench-*-linux-x86_64.tar.gz "$root/tmp/" ||
+      fail 'no archive in build/release: docs/install.md tells how to make it'
+  fi
   git -c safe.directory='*' -C "$repository" bundle create --quiet "$root$bundle" HEAD
-  say "$release, $name: $command, as $user; output goes to $directory/$name.log"
+  say "$release, $name: $told, as $user; output goes to $directory/$name.log"
   inside "$root" "$user" "git clone --quiet -c advice.detachedHead=false $bundle waitbench" ||
     fail "could not clone into $root"
   inside "$root" "$user" "cd waitbench && $command" >"$directory/$name.log" 2>&1 || status=$?
   ((status == 0)) || failed=1
-  report+=$(printf '%-8s %-6s %-28s exit status %d after %d s' "$release" "$name" "$command" \
+  report+=$(printf '%-8s %-6s %-28s exit status %d after %d s' "$release" "$name" "$told" \
     "$status" $((SECONDS - started)))$'\n'
 }
 
@@ -136,8 +156,8 @@ directory=${positional[0]}
 cases=("${positional[@]:1}")
 ((${#cases[@]})) || cases=(quick test)
 for case in "${cases[@]}"; do
-  [[ $case == quick || $case == test || $case == ci ]] ||
-    usage_error "unknown case '$case': expected quick, test or ci"
+  [[ $case == quick || $case == test || $case == ci || $case == archive ]] ||
+    usage_error "unknown case '$case': expected quick, test, ci or archive"
 done
 ((EUID == 0)) || fail 'needs root, for debootstrap and chroot'
 command -v debootstrap >/dev/null || fail 'needs debootstrap: apt-get install debootstrap'
@@ -155,6 +175,11 @@ for case in "${cases[@]}"; do
     quick) try quick "$user" './run_all.sh --quick' ;;
     test)  try test "$user" './run_all.sh --test' ;;
     ci)    try ci root 'CI=true .ci/run' ;;
+    archive)
+      try archive "$user" "sudo apt-get update && sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+        --no-install-recommends python3-matplotlib python3-jinja2 && ! command -v c++ && $(commands_without_a_compiler)" \
+        'docs/install.md'
+      ;;
   esac
 done
 printf '%s' "$report"

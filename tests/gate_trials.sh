@@ -4,17 +4,19 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-usage: tests/gate_trials.sh DIRECTORY [same|slowed]...
+usage: tests/gate_trials.sh DIRECTORY [same|slowed|startup]...
 
 Needs a release build (./run_all.sh once), and about two minutes a trial. DIRECTORY keeps all results;
-DIRECTORY/baseline, which both kinds compare with, is measured where it is not there.
+DIRECTORY/baseline, which all kinds compare with, is measured where it is not there.
 
-  same    twenty gates of the same build, every other one with other load on the machine: none may end
-          with a regression
-  slowed  ten gates of three clients that were made worse on purpose: each must name all three
-          async_single_thread   starts 10 ms late
-          async_multi_thread    computes on one thread fewer
-          thread_per_task       holds 20 MB more
+  same     twenty gates of the same build, every other one with other load on the machine: none may end
+           with a regression
+  slowed   ten gates of three clients that were made worse on purpose: each must name all three
+           async_single_thread   starts 10 ms late
+           async_multi_thread    computes on one thread fewer
+           thread_per_task       holds 20 MB more
+  startup  ten gates of one client that was made to start 3 ms late, async_serial: nine must name it, and
+           none may name another
 
 Exit status: 0 if every gate decided rightly, else 1.
 HELP
@@ -80,11 +82,27 @@ print(f'{1000 * statistics.median(c["difference"] for c in costs if c["cost"] ==
 PYTHON
 }
 
-# As the build's, but for three clients: two are scripts that start the real one.
+# copy_programs FOLDER: the build's server and clients, for some of them to be made worse there.
+copy_programs() {
+  mkdir -p "$1"
+  cp "$bin"/echo_server "$bin"/client_* "$1"
+}
+
+# link_client FOLDER MODEL: the model's client, with the C++ on standard input in it.
+link_client() {
+  local worse=$1/worse client=bin/client_$2 command
+  cat >"$worse.cpp"
+  c++ -std=c++20 -O3 -c -o "$worse.o" "$worse.cpp"
+  # As the build links it, but for one object more and another place.
+  command=$(ninja -C "$root/build/release" -t commands "client_$2" | grep -F -- "-o $client ")
+  command=${command/"-o $client "/"$(printf '%q -o %q ' "$worse.o" "$1/client_$2")"}
+  (cd "$root/build/release" && eval "$command")
+}
+
+# Two of the three are scripts that start the real client.
 make_slowed_clients() {
   slowed=$directory/bin
-  mkdir -p "$slowed"
-  cp "$bin"/echo_server "$bin"/client_* "$slowed"
+  copy_programs "$slowed"
   cat >"$slowed/client_async_single_thread" <<EOF
 #!/bin/sh
 sleep 0.01
@@ -100,12 +118,10 @@ for argument; do
 done
 exec '$bin/client_async_multi_thread' "\$@"
 EOF
-  cat >"$slowed/more.cpp" <<'EOF'
+  link_client "$slowed" thread_per_task <<'EOF'
 #include <vector>
 std::vector<char> more(20'000'000, 1);
 EOF
-  c++ -std=c++20 -O3 -static -DASIO_STANDALONE -I "$root" -o "$slowed/client_thread_per_task" \
-    "$root/clients/thread_per_task.cpp" "$slowed/more.cpp" "$root/build/release/libexperiment.a"
 }
 
 try_slowed() {
@@ -127,6 +143,26 @@ try_slowed() {
   done
 }
 
+try_startup() {
+  local i trial status late=$directory/late count=0 caught others
+  copy_programs "$late"
+  link_client "$late" async_serial <<'EOF'
+#include <unistd.h>
+const int late = usleep(3'000);
+EOF
+  printf '\n| gate | exit status | async_serial | other regressions |\n|--:|--:|---|---|\n'
+  for ((i = 1; i <= 10; ++i)); do
+    trial=$directory/startup-$i status=0
+    ci --baseline "$directory/baseline" -- --bin-dir "$late" --results "$trial" || status=$?
+    caught=$(named "$trial" async_serial)
+    others=$(named "$trial" | sed -E 's/async_serial [^;]*(; )?//g')
+    [[ -z $caught ]] || ((++count))
+    [[ -z $others ]] || wrong=1
+    printf '| %d | %d | %s | %s |\n' "$i" "$status" "${caught:-not caught}" "${others:-none}"
+  done
+  ((count >= 9)) || wrong=1
+}
+
 case ${1:-} in
   '' | -h | --help) usage; exit 0 ;;
 esac
@@ -138,6 +174,7 @@ for kind in "${@:-same}"; do
   case $kind in
     same) try_same ;;
     slowed) try_slowed ;;
+    startup) try_startup ;;
     *) usage >&2; exit 2 ;;
   esac
 done

@@ -44,7 +44,7 @@ Json trace_of(const std::vector<HandlerEvent>& handlers) {
   waitbench::Run run{.model = find_model("async_multi_thread")};
   run.start = start;
   run.handlers = handlers;
-  TraceFile trace{"nowhere", describe_suite()};
+  TraceFile trace{describe_suite()};
   trace.add(run);
   return Json::parse(trace.to_json());
 }
@@ -130,7 +130,7 @@ const Workload small{.tasks = 3, .threads = 2, .connect = 5ms, .response = 20ms,
 waitbench::Run run(std::string_view model, const std::filesystem::path& bin) {
   const TemporaryDirectory directory;
   const Scenario scenario{.bin_dir = bin, .records_dir = directory.path()};
-  auto run = scenario.run(*find_model(model), small, 0).value();
+  auto run = scenario.run(*find_model(model), small, 1).value();
   EXPECT_EQ(names_in(directory.path()), Names{}) << "left behind";
   return run;
 }
@@ -159,7 +159,7 @@ TEST_P(HandlerTracking, TellsOfEveryHandlerOfAnAsyncClient) {
 
 // What a task does after its reply runs in a handler: in the trace that encloses the computing.
 TEST_P(HandlerTracking, ShowsComputingInsideAHandler) {
-  TraceFile file{"nowhere", describe_suite()};
+  TraceFile file{describe_suite()};
   file.add(run(GetParam(), TRACKED_BIN_DIR));
   const Json trace = Json::parse(file.to_json());
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});

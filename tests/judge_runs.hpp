@@ -77,8 +77,7 @@ inline Exercise three_tasks() {
                        .cores = 1,
                        .connect = 200ms,
                        .response = 800ms,
-                       .compute = 200ms},
-          .hints = {}};
+                       .compute = 200ms}};
 }
 
 inline Run right_run(const Exercise& exercise) {

@@ -27,17 +27,17 @@ TEST(Story, SendsWhoHasPassedToTheSolutionAndOn) {
             "\nPassed. To compare: exercises/solutions/overlap_the_waits.cpp. Next: "
             "./run_all.sh --exercise wait_for_all_at_once\n");
   EXPECT_EQ(verdict_text(exercises.back(), {}, false),
-            "\nPassed. To compare: exercises/solutions/a_thousand_tasks.cpp. "
+            "\nPassed. To compare: exercises/solutions/serve_them_all.cpp. "
             "That was the last one.\n");
   EXPECT_EQ(verdict_text(exercises.front(), {}, true), "\nPassed.\n");
 }
 
 TEST(Story, ShowsOneHintAndHowToGetTheNext) {
-  Exercise exercise = three_tasks();
-  exercise.hints = {"Think.", "Think again.", "Look."};
-  EXPECT_EQ(hint_text(exercise, 1),
+  const Exercise exercise = three_tasks();
+  const std::vector<std::string> hints{"Think.", "Think again.", "Look."};
+  EXPECT_EQ(hint_text(exercise, hints, 1),
             "hint 1 of 3: Think.\nMore: ./run_all.sh --exercise three_tasks --hint 2\n");
-  EXPECT_EQ(hint_text(exercise, 3),
+  EXPECT_EQ(hint_text(exercise, hints, 3),
             "hint 3 of 3: Look.\nThe solution: exercises/solutions/three_tasks.cpp\n");
 }
 

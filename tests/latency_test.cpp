@@ -114,7 +114,7 @@ TEST(DueTimes, AreTakenOutOfTheRecordsInTheOrderOfTheTasks) {
 
 std::string complaint(const Workload& w, const Times& times, const std::vector<Event>& events) {
   try {
-    check_arrivals(w, times, events);
+    check_arrivals(w, at(0s), times, events);
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -123,6 +123,13 @@ std::string complaint(const Workload& w, const Times& times, const std::vector<E
 
 TEST(ArrivalCheck, AcceptsTasksThatStartWhenTheyAreDueOrLater) {
   EXPECT_EQ(complaint(workload, due, in_turn(5s)), "");
+}
+
+TEST(ArrivalCheck, WantsTheScheduleToCountFromTheClientsBeginning) {
+  Times earlier = due;
+  for (auto& time : earlier) time -= 1ns;
+  EXPECT_EQ(complaint(workload, earlier, in_turn(5s)),
+            "the times at which tasks were due count from before the client began");
 }
 
 TEST(ArrivalCheck, NamesTheTaskThatStartedTooEarly) {

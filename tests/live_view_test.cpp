@@ -1,10 +1,10 @@
 // Pictures of runs, character by character.
-#include "bench/show/live_view.hpp"
-
 #include <gtest/gtest.h>
 
 #include <regex>
 
+#include "bench/show/live/comparison.hpp"
+#include "bench/show/live/frame.hpp"
 #include "tests/support.hpp"
 
 namespace waitbench {
@@ -48,8 +48,8 @@ const std::vector<Times> thread_each{
 
 // The run after `elapsed`: what was to happen later is not known.
 RunSoFar run_of(const std::vector<Times>& tasks, double predicted, double elapsed) {
-  RunSoFar run{.position = "[3/5]",
-               .title = "async_single_thread, 3 tasks",
+  RunSoFar run{.title = "async_single_thread, 3 tasks",
+               .lesson = "All tasks wait at once and compute in turn.",
                .tasks = static_cast<int>(tasks.size()),
                .start = start,
                .elapsed = Seconds{elapsed},
@@ -59,6 +59,16 @@ RunSoFar run_of(const std::vector<Times>& tasks, double predicted, double elapse
     return event.time > start + std::chrono::round<Duration>(run.elapsed);
   });
   return run;
+}
+
+// The same times, as a prediction.
+std::vector<PredictedTask> prediction_of(const std::vector<Times>& tasks) {
+  std::vector<PredictedTask> predicted;
+  const auto after = [](double seconds) { return std::chrono::round<Duration>(Seconds{seconds}); };
+  for (const Times& t : tasks)
+    predicted.push_back({after(t.started), after(t.written), after(t.echoed), after(t.read),
+                         after(t.read), after(t.finished), 1});
+  return predicted;
 }
 
 using Texts = std::vector<std::string>;
@@ -171,18 +181,36 @@ TEST(LiveRows, SayTaskWhereThereIsRoom) {
             "task 1 .");
 }
 
-TEST(LiveRows, StayWithinTheirScreen) {
-  for (int tasks : {1, 9, 10, 200})
-    for (int height : {1, 2, 3, 5, 7, 8, 9, 24, 202})
-      for (int width = 1; width < 120; ++width) {
-        RunSoFar run = run_of(one_thread, 22, 30);
-        run.tasks = tasks;
-        const auto lines = picture_of(run, {width, height});
-        ASSERT_LT(std::ssize(lines), std::max(1, height - 1)) << width << " x " << height;
-        for (const Line& line : lines) ASSERT_LT(std::ssize(line), width);
-        ASSERT_LT(std::ssize(caption_of(run, width, lines.empty())), width);
-        for (const Line& line : legend(width)) ASSERT_LT(std::ssize(line), std::max(2, width));
-      }
+// --- Ghosts: what is predicted and still to come -------------------------------------------------
+
+TEST(LiveGhosts, AreFilledByWhatHappens) {
+  const auto rows_after = [](double elapsed) {
+    RunSoFar run = run_of(one_thread, 22, elapsed);
+    run.predicted_tasks = prediction_of(one_thread);
+    return texts_of(picture_of(run, half_a_second_a_cell));
+  };
+  EXPECT_EQ(rows_after(0), (Texts{"1 --------------------========                |",
+                                  "2 ----------------------------========        |",
+                                  "3 ------------------------------------========|"}));
+  EXPECT_EQ(rows_after(11.2), (Texts{"1 ....////////////////1#======                |",
+                                     "2 ....////////////////xx------========        |",
+                                     "3 ....////////////////xx--------------========|"}));
+}
+
+TEST(LiveGhosts, AreGivenToTasksInTheOrderInWhichTheyCompute) {
+  RunSoFar run = run_of({{0, 2, 10, 14, 18, 71}, {0, 2, 10, 10, 14, 71}}, 18, 11);
+  run.predicted_tasks = prediction_of({one_thread[0], one_thread[1]});
+  EXPECT_EQ(texts_of(picture_of(run, {40, 24})),
+            (Texts{"1 ....////////////////xx------========|",
+                   "2 ....////////////////1#======        |"}));
+}
+
+TEST(LiveGhosts, AreGoneWhenTheRunHasEnded) {
+  RunSoFar run = run_of(in_turn, 42, 21);
+  run.predicted_tasks = prediction_of(in_turn);
+  run.has_ended = true;
+  for (const std::string& row : texts_of(picture_of(run, {46, 24})))
+    EXPECT_EQ(row.find_first_of("-="), row.npos) << row;
 }
 
 // What another process notes is no reason to fall over.
@@ -193,7 +221,7 @@ TEST(LiveRows, SurviveRecordsThatMakeNoSense) {
                 at(1e9, 3, Step::started, 1),   at(3, 2, Step::started, -5)};
   EXPECT_EQ(texts_of(picture_of(run, half_a_second_a_cell)),
             (Texts{"1                                             |",
-                   "2       ......................................|",
+                   "2       1#####################################|",
                    "3                                             |"}));
 }
 
@@ -204,35 +232,93 @@ TEST(LiveRows, StandForARunThatTakesNoTimeAtAll) {
 
 // --- Counts --------------------------------------------------------------------------------------
 
-TEST(LiveCounts, TellHowManyOfMoreTasksThanRowsAreInWhichStage) {
+RunSoFar run_of_a_hundred() {
   RunSoFar run{.tasks = 100, .start = start, .elapsed = Seconds{11}, .predicted = Seconds{14}};
   for (int task = 1; task <= 90; ++task) run.events.push_back(at(0, task, Step::started, 71));
   for (int task = 1; task <= 80; ++task) run.events.push_back(at(2, task, Step::written, 71));
   for (int task = 1; task <= 30; ++task) run.events.push_back(at(10, task, Step::echoed, 90));
   for (int task = 1; task <= 10; ++task) run.events.push_back(at(10, task, Step::read, 71));
   for (int task = 1; task <= 9; ++task) run.events.push_back(at(10.5, task, Step::finished, 71));
-  EXPECT_EQ(texts_of(picture_of(run, {67, 24})),
-            (Texts{"not started  10 -----", "connect      10 .....",
+  return run;
+}
+
+TEST(LiveCounts, TellHowManyOfMoreTasksThanRowsAreInWhichStage) {
+  EXPECT_EQ(texts_of(picture_of(run_of_a_hundred(), {67, 21})),
+            (Texts{"not started  10 :::::", "connect      10 .....",
                    "response     50 /////////////////////////", "ready        20 xxxxxxxxxx",
                    "compute       1 #", "finished      9 ====="}));
 }
 
-TEST(LiveCounts, NeedSixLinesAndACaption) {
+TEST(LiveCounts, FillHowManyShouldBe) {
+  RunSoFar run = run_of_a_hundred();
+  run.predicted_tasks = prediction_of(std::vector<Times>(100, {0, 2, 12, 12, 14, 71}));
+  EXPECT_EQ(texts_of(picture_of(run, {67, 21})),
+            (Texts{"not started  10 :::::", "connect      10 .....",
+                   "response     50 /////////////////////////-------------------------",
+                   "ready        20 xxxxxxxxxx", "compute       1 #", "finished      9 ====="}));
+}
+
+TEST(LiveCounts, NeedSixLines) {
   const RunSoFar run{.tasks = 100};
-  EXPECT_EQ(picture_of(run, {80, 8}).size(), 6);
-  EXPECT_TRUE(picture_of(run, {80, 7}).empty());
+  EXPECT_EQ(picture_of(run, {80, 6}).size(), 6);
+  EXPECT_TRUE(picture_of(run, {80, 5}).empty());
   EXPECT_TRUE(picture_of(run, {15, 24}).empty());
 }
 
-// --- Captions and the legend ---------------------------------------------------------------------
+// --- What stands around the picture --------------------------------------------------------------
+
+TEST(LiveFrame, HasTitleAndLessonAboveThePictureAndAFooterBelow) {
+  RunSoFar run = run_of(one_thread, 22, 11.2);
+  run.predicted_tasks = prediction_of(one_thread);
+  EXPECT_EQ(
+      texts_of(frame_of(run, "run 3 of 5", {80, 24})),
+      (Texts{"async_single_thread, 3 tasks: 11.2 s of 22.0 s predicted",
+             "All tasks wait at once and compute in turn.",
+             "task 1 ......//////////////////////////1###=========                          |",
+             "task 2 ......//////////////////////////xxxx---------=============             |",
+             "task 3 ......//////////////////////////xxxx----------------------=============|",
+             "server 0 waiting, 3 echoed", "",
+             ". connect  / response  x ready, no thread  1# compute, thread 1  -=| predicted",
+             "run 3 of 5"}));
+}
+
+TEST(LiveFrame, LeavesOutWhatThereIsNoRoomFor) {
+  const auto lines_of_height = [](int height) {
+    return texts_of(frame_of(run_of(one_thread, 22, 11.2), "run 3 of 5", {80, height}));
+  };
+  EXPECT_EQ(lines_of_height(10).size(), 9);
+  EXPECT_EQ(lines_of_height(9)[1].substr(0, 4), "task") << "no lesson";
+  EXPECT_EQ(lines_of_height(8)[4], "") << "no counts of the server";
+  EXPECT_EQ(lines_of_height(7)[4], "server 0 waiting, 3 echoed") << "no legend";
+  EXPECT_EQ(lines_of_height(6).size(), 5);
+  EXPECT_EQ(lines_of_height(5), (Texts{"async_single_thread, 3 tasks [##########..........] 11.2 s "
+                                       "of 22.0 s predicted",
+                                       "run 3 of 5"}));
+  EXPECT_EQ(lines_of_height(1).size(), 1);
+}
+
+TEST(LiveFrame, CountsTheConnectionsThatWaitAtTheServer) {
+  const auto lines = texts_of(frame_of(run_of(in_turn, 42, 30.5), "", {80, 24}));
+  EXPECT_EQ(lines[5], "server 1 waiting, 2 echoed");
+}
+
+TEST(LiveFrame, StaysWithinItsScreen) {
+  for (int tasks : {1, 9, 10, 200})
+    for (int height : {1, 2, 3, 5, 7, 8, 9, 24, 210})
+      for (int width = 1; width < 120; ++width) {
+        RunSoFar run = run_of(one_thread, 22, 30);
+        run.tasks = tasks;
+        const auto lines = frame_of(run, "run 3 of 5, about 2 min 20 s to go", {width, height});
+        ASSERT_LT(std::ssize(lines), std::max(2, height)) << width << " x " << height;
+        for (const Line& line : lines) ASSERT_LT(std::ssize(line), std::max(2, width));
+      }
+}
 
 TEST(LiveCaption, TellsElapsedAgainstPredictedAsWellAsTheWidthAllows) {
   const RunSoFar run = run_of(one_thread, 22, 12.34);
-  EXPECT_EQ(caption_of(run, 80, false),
-            "[3/5] async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
-  EXPECT_EQ(caption_of(run, 63, false),
-            "[3/5] async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
-  EXPECT_EQ(caption_of(run, 62, false), "async_single_thread: 12.3 of 22.0 s");
+  EXPECT_EQ(caption_of(run, 80, false), "async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
+  EXPECT_EQ(caption_of(run, 57, false), "async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
+  EXPECT_EQ(caption_of(run, 56, false), "async_single_thread: 12.3 of 22.0 s");
   EXPECT_EQ(caption_of(run, 20, false), "12.3 of 22.0 s");
   EXPECT_EQ(caption_of(run, 14, false), "12.3");
   EXPECT_EQ(caption_of(run, 4, false), "");
@@ -240,34 +326,125 @@ TEST(LiveCaption, TellsElapsedAgainstPredictedAsWellAsTheWidthAllows) {
 
 TEST(LiveCaption, HasABarWhereThereIsNoPicture) {
   EXPECT_EQ(caption_of(run_of(one_thread, 22, 12.34), 100, true),
-            "[3/5] async_single_thread, 3 tasks [###########.........] 12.3 s of 22.0 s predicted");
+            "async_single_thread, 3 tasks [###########.........] 12.3 s of 22.0 s predicted");
   EXPECT_EQ(caption_of(run_of(one_thread, 22, 44), 100, true),
-            "[3/5] async_single_thread, 3 tasks [####################] 44.0 s of 22.0 s predicted");
-  EXPECT_EQ(caption_of(run_of(one_thread, 22, 12.34), 80, true),
-            "[3/5] async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
+            "async_single_thread, 3 tasks [####################] 44.0 s of 22.0 s predicted");
+  EXPECT_EQ(caption_of(run_of(one_thread, 22, 12.34), 78, true),
+            "async_single_thread, 3 tasks: 12.3 s of 22.0 s predicted");
 }
 
 TEST(LiveCaption, TellsHundredthsOfARunOfLessThanASecond) {
   EXPECT_EQ(caption_of(run_of(one_thread, 0.44, 0.1), 80, false),
-            "[3/5] async_single_thread, 3 tasks: 0.10 s of 0.44 s predicted");
+            "async_single_thread, 3 tasks: 0.10 s of 0.44 s predicted");
 }
 
 TEST(LiveLegend, NamesEveryCharacterOfThePictures) {
   EXPECT_EQ(
-      texts_of(legend(80)),
-      (Texts{". connect  / response  x ready, no thread  1# compute on thread 1  | predicted"}));
-  EXPECT_EQ(texts_of(legend(42)), (Texts{". connect  / response  x ready, no thread",
-                                         "1# compute on thread 1  | predicted"}));
+      texts_of(legend(80, true)),
+      (Texts{". connect  / response  x ready, no thread  1# compute, thread 1  -=| predicted"}));
+  EXPECT_EQ(texts_of(legend(42, false)), (Texts{". connect  / response  x ready, no thread",
+                                                "1# compute, thread 1  | predicted"}));
+}
+
+TEST(LiveProgress, TellsWhatIsKnown) {
+  EXPECT_EQ(progress_of(2, 5, Seconds{79.2}), "run 2 of 5, about 1 min 20 s to go");
+  EXPECT_EQ(progress_of(2, 0, std::nullopt), "run 2");
+}
+
+// --- What stays ----------------------------------------------------------------------------------
+
+TEST(Sparkline, ShowsHowManyTasksAreUnderWay) {
+  const auto sparkline = [](const std::vector<Times>& tasks, double predicted) {
+    return text_of(sparkline_of(run_of(tasks, predicted, predicted), 11));
+  };
+  EXPECT_EQ(sparkline(one_thread, 22), "███████▆▆▃▃");
+  EXPECT_EQ(sparkline(in_turn, 42), "▃▃▃▃▃▃▃▃▃▃▃");
+  EXPECT_EQ(sparkline(thread_each, 14), "███████████");
+}
+
+TEST(Sparkline, IsFilledByAsManyTasksAsAreUnderWayAtMost) {
+  RunSoFar run = run_of(in_turn, 42, 42);
+  run.most_under_way = 1;
+  EXPECT_EQ(text_of(sparkline_of(run, 4)), "████");
+}
+
+TEST(Sparkline, HasTheColourOfTheStageThatMostTasksAreIn) {
+  const Line line = sparkline_of(run_of(one_thread, 22, 22), 22);
+  EXPECT_EQ(line[0].ink, Ink::connect);
+  EXPECT_EQ(line[5].ink, Ink::response);
+  EXPECT_EQ(line[12].ink, Ink::ready);
+  EXPECT_EQ(line[20].ink, Ink::compute);
+}
+
+TEST(Sparkline, IsAsLongAsTheRunOnTheAxisThatModelsShare) {
+  RunSoFar run = run_of(thread_each, 14, 14);
+  run.axis = Seconds{42};
+  EXPECT_EQ(text_of(sparkline_of(run, 12)), "████        ");
+}
+
+waitbench::Run run_that_took(std::string_view model, double seconds) {
+  return {.model = find_model(model),
+          .workload = published_workload,
+          .status = Status::ok,
+          .makespan = Seconds{seconds}};
+}
+
+TEST(Comparison, HasABarAsLongAsEachModelTook) {
+  const std::vector<waitbench::Run> runs{run_that_took("thread_per_task", 14.003),
+                                         run_that_took("sequential", 42.009),
+                                         run_that_took("async_serial", 42.008)};
+  EXPECT_EQ(texts_of(comparison_of(runs, 61)),
+            (Texts{"sequential      ██████████████████████ 42.009 s",
+                   "async_serial    ██████████████████████ 42.008 s",
+                   "thread_per_task ███████ 14.003 s  3.0× sooner"}));
+}
+
+TEST(Comparison, SaysLessWhereTheBarsHaveNoRoom) {
+  const std::vector<waitbench::Run> runs{run_that_took("thread_per_task", 14.003),
+                                         run_that_took("sequential", 42.009)};
+  EXPECT_EQ(texts_of(comparison_of(runs, 40)),
+            (Texts{"sequential      ████████ 42.009 s", "thread_per_task ███ 14.003 s  3.0×"}));
+}
+
+TEST(Lines, AreBrokenAtBlanks) {
+  EXPECT_EQ(texts_of(wrapped("one two three", 8)), (Texts{"one two", "three"}));
+  EXPECT_EQ(texts_of(wrapped("one two three", 9)), (Texts{"one two", "three"}));
+  EXPECT_EQ(texts_of(wrapped("\u00d7\u00d7\u00d7\u00d7", 3)),
+            (Texts{"\u00d7\u00d7", "\u00d7\u00d7"}));
+  EXPECT_TRUE(wrapped("", 80).empty());
+}
+
+TEST(Comparison, IsOfSeveralModelsOnOneWorkload) {
+  std::vector<waitbench::Run> runs{run_that_took("sequential", 42),
+                                   run_that_took("sequential", 42.1)};
+  EXPECT_TRUE(comparison_of(runs, 80).empty());
+  runs.push_back(run_that_took("thread_per_task", 14));
+  EXPECT_EQ(comparison_of(runs, 80).size(), 2);
+  runs.back().workload.tasks = 4;
+  EXPECT_TRUE(comparison_of(runs, 80).empty());
+  EXPECT_TRUE(comparison_of({}, 80).empty());
 }
 
 // --- Colours -------------------------------------------------------------------------------------
 
 TEST(LiveColours, AreSetWhereTheStageChangesAndResetAtTheEnd) {
-  EXPECT_EQ(coloured({{'1'}, {' '}, {'.', TaskState::connect}, {'.', TaskState::connect}}),
-            "1 \x1b[30;43m..\x1b[0m");
-  EXPECT_EQ(coloured({{'x', TaskState::ready}, {'#', TaskState::compute}, {'|'}}),
-            "\x1b[97;41mx\x1b[97;44m#\x1b[0m|");
+  EXPECT_EQ(coloured({{"1"}, {" "}, {".", Ink::connect}, {".", Ink::connect}}),
+            "1 \x1b[0;38;5;16;48;5;221m..\x1b[0m");
+  EXPECT_EQ(coloured({{"x", Ink::ready}, {"#", Ink::compute}, {"|"}}),
+            "\x1b[0;38;5;16;48;5;166mx\x1b[0;38;5;231;48;5;25m#\x1b[0m|");
   EXPECT_EQ(coloured({}), "");
+}
+
+// The first 16 are another theme's to choose.
+TEST(LiveColours, AreThoseThatNoThemeChanges) {
+  const std::regex colour{"[34]8;5;([0-9]+)"};
+  for (const Ink ink :
+       {Ink::ghost, Ink::connect, Ink::response, Ink::ready, Ink::compute, Ink::finished})
+    for (const bool is_drawn_in : {false, true}) {
+      const std::string text = coloured({{"x", ink, is_drawn_in}});
+      for (std::sregex_iterator found{text.begin(), text.end(), colour}, end; found != end; ++found)
+        EXPECT_GE(std::stoi((*found)[1]), 16) << text.substr(1);
+    }
 }
 
 TEST(LiveColours, ChangeNoCharacter) {
@@ -280,10 +457,15 @@ TEST(LiveColours, ChangeNoCharacter) {
 TEST(CommonAxis, IsTheLongestPredictionUnlessTheShortestWouldNotBeSeen) {
   std::vector<const Model*> core;
   for (const auto name : core_models) core.push_back(find_model(name));
-  EXPECT_EQ(common_axis(core, published_workload), Seconds{42});
+  std::vector<const Server*> chosen{&servers.front()};
+  EXPECT_EQ(common_axis(core, published_workload, chosen), Seconds{42});
   Workload many = published_workload;
   many.tasks = 30;
-  EXPECT_EQ(common_axis(core, many), Seconds{0});
+  EXPECT_EQ(common_axis(core, many, chosen), Seconds{0});
+  chosen.push_back(find_server("iterative"));
+  EXPECT_EQ(common_axis(std::vector{find_model("thread_per_task")}, published_workload, chosen),
+            Seconds{30})
+      << "three answers of 8 s, one after the other, and a task's other stages";
 }
 
 }  // namespace

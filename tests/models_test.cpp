@@ -27,7 +27,7 @@ class EveryModel : public testing::TestWithParam<Model> {
  protected:
   waitbench::Run run(const Workload& workload) const {
     const Scenario scenario{.bin_dir = BIN_DIR, .records_dir = directory_.path()};
-    return scenario.run(GetParam(), workload, 0).value();
+    return scenario.run(GetParam(), workload, 1).value();
   }
 
  private:
@@ -62,7 +62,8 @@ TEST_P(EveryModel, SendsEachLabelOnceAndTheServerEchoesIt) {
   const auto steps = steps_by_task(done.server_events);
   ASSERT_EQ(steps.size(), 9U);
   for (const auto& [task, of_task] : steps)
-    EXPECT_EQ(of_task, (std::vector{Step::accepted, Step::echoed})) << "task " << task;
+    EXPECT_EQ(of_task, (std::vector{Step::accepted, Step::echoed, Step::closed}))
+        << "task " << task;
 }
 
 TEST_P(EveryModel, HasTheStructureThatItsRowExpects) {
@@ -118,6 +119,15 @@ TEST_P(EveryModel, BurnsCpuWhenAskedTo) {
   const waitbench::Run done = run(burning);
   ASSERT_EQ(done.status, Status::ok) << done.message;
   EXPECT_GE(done.client->user_s + done.client->system_s, 0.1);
+}
+
+// The tasks' own stages are held against what was asked for.
+TEST_P(EveryModel, ComputesEverySecondTaskLongerWhenAskedTo) {
+  Workload uneven = nine_tasks;
+  uneven.uneven = 2;
+  const waitbench::Run done = run(uneven);
+  EXPECT_EQ(done.status, Status::ok) << done.message;
+  EXPECT_EQ(done.verdict, as_predicted);
 }
 
 // 40 tasks that arrive at twice the rate at which one thread could compute them.

@@ -113,6 +113,12 @@ TEST(Queue, OfOneThreadLetsATaskWaitForItToConnect) {
   EXPECT_EQ(ends("async_single_thread", three, {0s, 2s, 20s}), (Times{7s, 13s, 27s}));
 }
 
+// The third task is the first one's thread's, whoever is free.
+TEST(Queue, OfALoopPerThreadLetsATaskWaitForItsOwnThread) {
+  EXPECT_EQ(ends("async_loop_per_thread", three, {0s, 20s, 1s}), (Times{7s, 27s, 11s}));
+  EXPECT_EQ(ends("async_multi_thread", three, {0s, 20s, 1s}), (Times{7s, 27s, 8s}));
+}
+
 TEST(PredictedMakespan, IsTheFormulasWhereTasksDontArriveOverTime) {
   EXPECT_EQ(predicted_makespan(*find_model("sequential"), three), Seconds{21});
 }
@@ -147,6 +153,55 @@ TEST(Stages, OfOneThreadComputeInTurn) {
             (std::vector<PredictedTask>{{0s, 1s, 3s, 3s, 3s, 7s, 1},
                                         {0s, 1s, 3s, 7s, 7s, 11s, 1},
                                         {0s, 1s, 3s, 11s, 11s, 15s, 1}}));
+}
+
+TEST(Stages, OfALoopPerThreadComputeInTurnOnEachThread) {
+  EXPECT_EQ(
+      tasks("async_loop_per_thread", three),
+      (std::vector<PredictedTask>{
+          {0s, 1s, 3s, 3s, 3s, 7s, 1}, {0s, 1s, 3s, 3s, 3s, 7s, 2}, {0s, 1s, 3s, 7s, 7s, 11s, 1}}));
+}
+
+// --- Every second task computes longer -----------------------------------------------------------
+
+Times uneven_ends(std::string_view model, ComputeKind kind = ComputeKind::hold) {
+  const Workload workload{.tasks = 4,
+                          .threads = 2,
+                          .cores = 1,
+                          .connect = 1s,
+                          .response = 2s,
+                          .compute = 4s,
+                          .compute_kind = kind,
+                          .uneven = 3};
+  return ends(model, workload, Times(4));
+}
+
+TEST(Uneven, AddsUpOnOneThread) {
+  EXPECT_EQ(uneven_ends("async_single_thread"), (Times{7s, 19s, 23s, 35s}));
+}
+
+TEST(Uneven, IsBalancedWhereAnyThreadTakesTheNextTask) {
+  EXPECT_EQ(uneven_ends("async_multi_thread"), (Times{7s, 15s, 11s, 23s}));
+}
+
+TEST(Uneven, IsNotBalancedWhereTasksAreDealtOut) {
+  EXPECT_EQ(uneven_ends("async_loop_per_thread"), (Times{7s, 15s, 11s, 27s}));
+}
+
+// Four share one core until 19, when both short ones are done, and two from then on.
+TEST(Uneven, LetsTheShorterEndFirstWhereAllShareACore) {
+  EXPECT_EQ(uneven_ends("thread_per_task", ComputeKind::burn), (Times{19s, 35s, 19s, 35s}));
+}
+
+TEST(Uneven, HasNoFormula) {
+  const Model& model = *find_model("async_single_thread");
+  EXPECT_EQ(predicted_formula(model, {.uneven = 1}), "c+r+Nk");
+  EXPECT_EQ(predicted_formula(model, {.uneven = 2}), "simulated");
+  EXPECT_EQ(predicted_makespan(model, {.uneven = 2}), Seconds{26});
+}
+
+TEST(Uneven, SaturatesAsTheTasksDoOnAverage) {
+  EXPECT_EQ(saturation("async_single_thread", {.compute = 10ms, .uneven = 3}), 50);
 }
 
 TEST(Stages, OfAPoolThatBlocksComeInRounds) {

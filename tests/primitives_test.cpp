@@ -74,9 +74,9 @@ TEST(Primitives, MeasureEveryPriceThatTheModelsPay) {
        {"call_a_function", "record_an_event", "create_and_resume_a_coroutine",
         "spawn_and_join_a_coroutine", "create_and_join_a_thread/real_time",
         "run_with_std_async/real_time", "spawn_and_reap_a_process/real_time", "post_a_function",
-        "post_a_named_function", "hand_over_by_strand", "arm_a_timer_until_it_fires/real_time",
-        "switch_between_coroutines_and_back", "hand_over_by_channel",
-        "hand_over_by_mutex/same_core/real_time",
+        "post_a_named_function", "post_a_tracked_function/manual_time", "hand_over_by_strand",
+        "arm_a_timer_until_it_fires/real_time", "switch_between_coroutines_and_back",
+        "hand_over_by_channel", "hand_over_by_mutex/same_core/real_time",
         "hand_over_by_condition_variable/same_core/real_time",
         "round_trip_blocking/same_core/real_time", "round_trip_async/same_core/real_time"}) {
     ASSERT_TRUE(rows.contains(name)) << name;
@@ -145,6 +145,14 @@ TEST(Primitives, FailIfARowFails) {
 
 TEST(Primitives, RefuseFlagsTheyDoNotKnow) {
   EXPECT_EQ(measure({"--benchmark_speed=9"}).ended.ending, "exit status 2");
+}
+
+TEST(Primitives, RefuseAFilterThatWouldOverflowTheStack) {
+  for (const std::string& pattern : {std::string(100'000, 'x'), std::string{"(){30000}"}}) {
+    const auto [ended, rows] = measure({"--benchmark_filter=" + pattern});
+    EXPECT_EQ(ended.ending, "exit status 2");
+    EXPECT_TRUE(ended.errors.starts_with("primitives: --benchmark_filter: ")) << ended.errors;
+  }
 }
 
 // --- idle_memory ---------------------------------------------------------------------------------

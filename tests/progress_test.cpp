@@ -1,5 +1,5 @@
 // The harness on a terminal: what grows there, what stays, and what it leaves behind.
-#include "bench/show/progress.hpp"
+#include "bench/show/live/progress.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,27 +15,31 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-Line to_line(std::string_view text) {
-  Line line;
-  for (const char character : text) line.push_back({character});
-  return line;
-}
-
 // --- What is written to draw over what was drawn -------------------------------------------------
 
 TEST(Redrawing, BeginsWhereTheCursorIsWhenNothingWasDrawn) {
-  EXPECT_EQ(redrawing({}, {to_line("one"), to_line("two")}, {80, 24}),
-            "\rone\x1b[K\r\ntwo\x1b[K\x1b[J");
+  EXPECT_EQ(redrawing({}, {to_line("one"), to_line("two")}, {80, 24}), "\rone\x1b[K\r\ntwo\x1b[K");
 }
 
 TEST(Redrawing, GoesUpToTheFirstLineThatWasDrawn) {
   EXPECT_EQ(redrawing({to_line("a"), {}, to_line("c")}, {to_line("one")}, {80, 24}),
-            "\x1b[2A\rone\x1b[K\x1b[J");
+            "\x1b[2A\rone\x1b[K");
 }
 
 TEST(Redrawing, CountsTheRowsOfLinesThatHaveBeenWrappedSince) {
   EXPECT_EQ(redrawing({to_line("1234567890"), to_line("12345678901")}, {to_line("x")}, {5, 24}),
-            "\x1b[4A\rx\x1b[K\x1b[J");
+            "\x1b[4A\rx\x1b[K");
+}
+
+TEST(Redrawing, ErasesNothingBehindAFullRow) {
+  EXPECT_EQ(redrawing({}, {to_line("1234567890"), to_line("x")}, {5, 24}),
+            "\r1234567890\r\nx\x1b[K");
+}
+
+TEST(Redrawing, TakesACharacterForAColumn) {
+  EXPECT_EQ(redrawing({to_line("12345"), to_line("\u00d7\u00d7\u00d7\u00d7\u00d7")}, {to_line("x")},
+                      {5, 24}),
+            "\x1b[1A\rx\x1b[K");
 }
 
 // --- The harness on a terminal -------------------------------------------------------------------
@@ -80,35 +84,40 @@ std::string last_of(const Lines& lines) {
 
 bool is_waiting_for_the_response(const Lines& lines) {
   return std::ranges::any_of(lines, [](const std::string& line) {
-    return std::regex_search(line, std::regex{"^(task )?1 +\\.+/+ *\\|"});
+    return std::regex_search(line, std::regex{"^(task )?1 +\\.+/+-*=* *\\|"});
   });
 }
 
 // What stays of a run of async_single_thread, whatever else the machine was busy with.
 // A row begins with a blank for as long as the program took to start. The predicted end can lie
 // before the last task computes.
-const std::string rows_of_one_thread =
+const std::string picture_of_one_thread =
+    "async_single_thread\\s?,\\s3\\stasks:\\s[0-9.]+\\ss,\\spredicted\\s2\\.200\\ss\n"
+    "(.+\n)+"  // the lesson
     "(task )?1 +\\.+/+x*1#* *\\|?#*\n"
     "(task )?2 +\\.+/+x+\\|?x*1#* *\\|?#*\n"
-    "(task )?3 +\\.+/+x+\\|?x*1#*\\|?#*\n"
-    "\\[1/1\\] async_single_thread, 3 tasks: predicted 2\\.200 s, [0-9.]+ s, as predicted\n";
+    "(task )?3 +\\.+/+x+\\|?x*1#*\\|?#*\n\n";
 
 const std::string legend_in_one_line =
-    "\\. connect  / response  x ready, no thread  1# compute on thread 1  \\| predicted\n\n";
+    "\\. connect  / response  x ready, no thread  1# compute, thread 1  \\| predicted\n";
 
-const std::string table = "\nmodel +predicted.*\nasync_single_thread .*\n\nresults: .*\n";
+const std::string table =
+    "\nmodel +predicted.*\nasync_single_thread .*\nstructure as predicted\n\n"
+    "results: .*\npage:    .*/report\\.html, drawn by\n +.*python3 -m plots .*\n";
 
 TEST_F(OnTerminal, GrowsARowATaskAndLeavesThem) {
   ProgramOnTerminal terminal{one_thread(), usual_size};
   EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(joined(lines), std::regex{"task 1 +[./x]+1#.*\ntask 2 +[./]+x+ "});
+    return std::regex_search(joined(lines), std::regex{"task 1 +[./x]+1#.*\ntask 2 +[./]+x+-"});
   })) << "the second task is ready while the first computes";
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(last_of(lines), std::regex{": [0-9.]+ s of 2\\.2 s predicted$"});
+    return std::regex_search(joined(lines), std::regex{": [0-9.]+ s of 2\\.2 s predicted\n"}) &&
+           std::regex_search(last_of(lines), std::regex{"^run 1 of 1, about [0-9] s to go$"});
   }));
   EXPECT_EQ(terminal.end(), 0);
-  expect_match(joined(terminal.screen().lines()), legend_in_one_line + rows_of_one_thread + table);
+  expect_match(joined(terminal.screen().lines()),
+               picture_of_one_thread + legend_in_one_line + table);
   expect_clean(terminal);
   EXPECT_TRUE(terminal.screen().cursor_begins_a_line());
 }
@@ -118,7 +127,7 @@ TEST_F(OnTerminal, KeepsTheRecordsThatItKeepsElsewhere) {
   EXPECT_EQ(terminal.end(), 0);
   const auto run = nlohmann::json::parse(content_of(results() + "/results.json"))["runs"][0];
   EXPECT_EQ(run["events"]["ns"].size(), 12);
-  EXPECT_EQ(run["server_events"]["ns"].size(), 6);
+  EXPECT_EQ(run["server_events"]["ns"].size(), 9);
   EXPECT_EQ(run["client"]["peak_threads"], 1) << "nobody draws within what is measured";
 }
 
@@ -130,15 +139,35 @@ TEST_F(OnTerminal, LeavesTheRowsOfEachModel) {
   expect_clean(terminal);
 }
 
-TEST_F(OnTerminal, LeavesALineARunOfSeveralRepetitions) {
+TEST_F(OnTerminal, LeavesASparklineOfEachRepetition) {
   ProgramOnTerminal terminal{harness({"--models", "sequential", "--time-scale", "0.005",
                                       "--repetitions", "3", "--warmup", "1"}),
                              usual_size};
   EXPECT_EQ(terminal.end(), 0);
-  const std::string a_line = "sequential, 3 tasks: predicted 0\\.210 s, .*, as predicted\n";
+  const std::string a_line = "sequential, 3 tasks: [0-9.]+ s, predicted 0\\.210 s\n";
   expect_match(joined(terminal.screen().lines()),
-               legend_in_one_line + "\\[1/4\\] warm-up " + a_line + "\\[2/4\\] " + a_line +
-                   "\\[3/4\\] " + a_line + "\\[4/4\\] " + a_line + "(.*\n)*");
+               "[* ]{16} warm-up " + a_line + "([* ]{16} " + a_line + "){3}\nmodel(.*\n)*");
+}
+
+TEST_F(OnTerminal, EndsWithAComparison) {
+  ProgramOnTerminal terminal{
+      harness({"--models", "sequential,thread_per_task", "--time-scale", "0.01"}), usual_size};
+  EXPECT_EQ(terminal.end(), 0);
+  EXPECT_TRUE(
+      std::regex_search(joined(terminal.screen().lines()),
+                        std::regex{"predicted\n\n"
+                                   "sequential      \\*{30,} [0-9.]+ s\n"
+                                   "thread_per_task \\*+ [0-9.]+ s  [0-9.]+\\* sooner\n\nmodel"}))
+      << joined(terminal.screen().lines());
+}
+
+TEST_F(OnTerminal, HasNoColoursWhereNobodyWantsThem) {
+  ProgramOnTerminal terminal{one_thread(), usual_size, {{"NO_COLOR", "1"}}};
+  EXPECT_TRUE(terminal.shows(is_waiting_for_the_response)) << joined(terminal.screen().lines());
+  EXPECT_EQ(terminal.end(), 0);
+  expect_match(joined(terminal.screen().lines()),
+               picture_of_one_thread + legend_in_one_line + table);
+  EXPECT_FALSE(std::regex_search(terminal.output(), std::regex{"\x1b\\[[0-9;]*m"}));
 }
 
 TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
@@ -147,10 +176,11 @@ TEST_F(OnTerminal, SumsUpMoreTasksThanRows) {
                "--response", "600ms", "--compute", "20ms"}),
       usual_size};
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(joined(lines), std::regex{"\nresponse    50 /+\nready        0\n"});
+    return std::regex_search(joined(lines),
+                             std::regex{"\nresponse    50 /+\nready        0 *-*\n"});
   })) << joined(terminal.screen().lines());
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(joined(lines), std::regex{"\nready +[0-9]+ x+\ncompute      1 #"});
+    return std::regex_search(joined(lines), std::regex{"\nready +[0-9]+ x+-*\ncompute      1 #"});
   })) << joined(terminal.screen().lines());
   EXPECT_EQ(terminal.end(), 0);
   const auto lines = terminal.screen().lines();
@@ -164,14 +194,14 @@ TEST_F(OnTerminal, FitsTwentyColumns) {
   EXPECT_LT(last_of(terminal.screen().lines()).size(), 20);
   EXPECT_EQ(terminal.end(), 0);
   expect_match(joined(terminal.screen().lines()),
-               "\\. connect\n(.*\n){3}\\| predicted\n\n" + rows_of_one_thread + table);
+               picture_of_one_thread + "\\. connect\n(.*\n){3}\\| predicted\n" + table);
 }
 
 TEST_F(OnTerminal, HasABarWhereThereIsNoRoomForMore) {
   ProgramOnTerminal terminal{one_thread(), {3, 100, 0, 0}};
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(last_of(lines),
-                             std::regex{"^\\[1/1\\] .* \\[#+\\.+\\] .* predicted$"});
+    return std::regex_search(
+        joined(lines), std::regex{"async_single_thread, 3 tasks \\[#+\\.+\\] .* predicted\n"});
   })) << joined(terminal.screen().lines());
   EXPECT_EQ(terminal.end(), 0);
   expect_clean(terminal);
@@ -184,7 +214,7 @@ TEST_F(OnTerminal, FollowsAChangeOfSize) {
     terminal.resize({24, columns, 0, 0});
   }
   EXPECT_EQ(terminal.end(), 0);
-  expect_match(joined(terminal.screen().lines()), legend_in_one_line + rows_of_one_thread + table);
+  expect_match(joined(terminal.screen().lines()), picture_of_one_thread + "(.+\n)+" + table);
   expect_clean(terminal);
 }
 
@@ -204,8 +234,7 @@ TEST_P(EndedOnTerminal, LeavesTheTerminalUsableAndNoChild) {
   EXPECT_TRUE(is_waiting_for_the_response(terminal.screen().lines())) << "the picture stays";
   if (GetParam() != SIGKILL) {
     EXPECT_TRUE(terminal.screen().cursor_begins_a_line());
-    EXPECT_NE(joined(terminal.screen().lines())
-                  .find("\n[1/1] async_single_thread, 3 tasks: interrupted\n"),
+    EXPECT_NE(joined(terminal.screen().lines()).find("async_single_thread, 3 tasks: interrupted\n"),
               std::string::npos);
   }
   const auto end_of_patience = deadline();
@@ -220,8 +249,7 @@ INSTANTIATE_TEST_SUITE_P(Signals, EndedOnTerminal,
                            return std::string{sigabbrev_np(parameter.param)};
                          });
 
-// --- Plain lines
-// -------------------------------------------------------------------------------------
+// --- Plain lines ---------------------------------------------------------------------------------
 
 struct Plain {
   std::string name;
@@ -241,14 +269,14 @@ TEST_P(PlainLines, AreAllThatIsWritten) {
   ProgramOnTerminal terminal{harness(arguments), usual_size, GetParam().environment};
   EXPECT_EQ(terminal.end(), 0);
   EXPECT_EQ(terminal.output().find('\x1b'), std::string::npos);
-  expect_match(
-      joined(terminal.screen().lines()),
-      "\\[1/1\\] async_single_thread, 3 tasks: predicted 0\\.022 s, [0-9.]+ s, .*\n" + table);
+  expect_match(joined(terminal.screen().lines()),
+               "\\[1/1\\] async_single_thread, 3 tasks: predicted 0\\.022 s, took [0-9.]+ s, "
+               "structure .*\n" +
+                   table);
 }
 
 INSTANTIATE_TEST_SUITE_P(Where, PlainLines,
-                         testing::Values(Plain{"NoColor", {{"NO_COLOR", "1"}}, {}},
-                                         Plain{"Ci", {{"CI", "true"}}, {}},
+                         testing::Values(Plain{"Ci", {{"CI", "true"}}, {}},
                                          Plain{"DumbTerminal", {{"TERM", "dumb"}}, {}},
                                          Plain{"NoTerminalType", {{"TERM", ""}}, {}},
                                          Plain{"NoLive", {}, {"--no-live"}}),

@@ -26,7 +26,8 @@
 namespace waitbench {
 
 // As much of a terminal's screen as the harness needs: lines that wrap, and wrap anew when the
-// width changes, a cursor, and a few escape sequences; any other is kept in `unknown()`.
+// width changes, a cursor, and a few escape sequences; any other is kept in `unknown()`. What is
+// longer than a byte is shown as a star.
 class TerminalScreen {
  public:
   explicit TerminalScreen(int width) : width_(static_cast<size_t>(width)) {}
@@ -62,8 +63,8 @@ class TerminalScreen {
       column_ -= column_ % width_;
     } else if (byte == '\n') {
       go_down();
-    } else {
-      put(byte);
+    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {
+      put(static_cast<unsigned char>(byte) < 0x80U ? byte : '*');
     }
   }
 
@@ -164,7 +165,7 @@ class ProgramOnTerminal {
 
   pid_t pid() const { return pid_; }
   const TerminalScreen& screen() const { return screen_; }
-  const std::string& output() const { return output_; }  // all bytes
+  const std::string& output() const { return output_; }  // all bytes that have come
 
   void press(std::string_view keys) const {
     ASSERT_EQ(::write(terminal_, keys.data(), keys.size()), std::ssize(keys));
@@ -203,15 +204,22 @@ class ProgramOnTerminal {
  private:
   static constexpr int most_silence_ms = 30'000;  // only a test that fails waits so long
 
+  // Up to the end of a row, so that no drawing is passed over where several are read at once.
   bool read_more() {
-    pollfd ready{terminal_, POLLIN, 0};
-    if (poll(&ready, 1, most_silence_ms) != 1) return false;
-    std::array<char, 4096> bytes;
-    const ssize_t count = read(terminal_, bytes.data(), bytes.size());
-    if (count <= 0) return false;  // EIO: nobody has the other side open any more
-    const std::string_view text{bytes.data(), static_cast<size_t>(count)};
-    output_ += text;
-    screen_.write(text);
+    if (unshown_.empty()) {
+      pollfd ready{terminal_, POLLIN, 0};
+      if (poll(&ready, 1, most_silence_ms) != 1) return false;
+      std::array<char, 4096> bytes;
+      const ssize_t count = read(terminal_, bytes.data(), bytes.size());
+      if (count <= 0) return false;  // EIO: nobody has the other side open any more
+      unshown_.assign(bytes.data(), static_cast<size_t>(count));
+      output_ += unshown_;
+    }
+    constexpr std::string_view end_of_row = "\x1b[K";
+    const size_t found = unshown_.find(end_of_row);
+    const size_t end = found == unshown_.npos ? unshown_.size() : found + end_of_row.size();
+    screen_.write(unshown_.substr(0, end));
+    unshown_.erase(0, end);
     return true;
   }
 
@@ -221,6 +229,7 @@ class ProgramOnTerminal {
   termios modes_{};
   TerminalScreen screen_;
   std::string output_;
+  std::string unshown_;  // read, and not yet on the screen
 };
 
 }  // namespace waitbench

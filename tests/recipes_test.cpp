@@ -72,6 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Sweep{"scale", {"thread_per_task +1 ", "thread_per_task +30000 "}},
                     Sweep{"cores", {"thread_pool +16 .* 0.8 s", "thread_pool +16 .* 0.1 s"}},
                     Sweep{"load", {"async_offload +1000 +100 ", "async_offload +1000 +1600 "}},
+                    Sweep{"connections", {"coroutines +1 ", "thread_per_connection +10000 "}},
+                    Sweep{"servers", {"sequential +coroutines +6 ", "io_uring +io_uring +6 "}},
                     Sweep{"trickle", {"poll_loop +10 +1000 ", "poll_loop +1000 +1000 "}}),
     [](const auto& test) { return test.param.recipe; });
 
@@ -115,6 +117,17 @@ TEST_F(OwnRecipe, YieldsToTheCommandLine) {
   EXPECT_TRUE(has(output, "28 s")) << output;
 }
 
+TEST_F(OwnRecipe, CountsByTheLaterOfTwoLines) {
+  const std::string output =
+      predict_with("tasks = 1\nmodels = sequential\ntasks = 2,4\ntasks = 3\n").output;
+  EXPECT_EQ(lines_of(output).size(), 2) << output;
+  EXPECT_TRUE(has(output, "42 s")) << output;
+}
+
+TEST_F(OwnRecipe, TakesAFlagAlone) {
+  EXPECT_TRUE(has(predict_with("list\n").output, "async_single_thread"));
+}
+
 TEST_F(OwnRecipe, ReplacesAnEarlierOne) {
   const std::string output = predict_with("models = sequential\n", {"--recipe", "quick"}).output;
   EXPECT_TRUE(has(output, "42 s")) << output;
@@ -138,21 +151,24 @@ TEST_P(BadRecipes, AreToldInOneLineThatNamesFileAndKey) {
 
 INSTANTIATE_TEST_SUITE_P(
     Recipes, BadRecipes,
-    testing::Values(BadRecipe{"Key", "tasks = 3\nfrobnicate = 1\n",
-                              "'frobnicate' is not an option"},
-                    BadRecipe{"Sentence", "tasks are 3\n", "'tasks are 3' is not an option"},
-                    BadRecipe{"Section", "[harness]\ntasks = 3\n", "'harness' is not an option"},
-                    BadRecipe{"Value", "tasks = three\n", "--tasks: "},
-                    BadRecipe{"Unit", "response = 8\n", "--response: '8' is not a duration"},
-                    BadRecipe{"Recipe", "recipe = quick\n", "recipe: "}),
+    testing::Values(
+        BadRecipe{"Key", "tasks = 3\nfrobnicate = 1\n", "'frobnicate' is not an option"},
+        BadRecipe{"Sentence", "tasks are 3\n", "'tasks are 3' is not an option"},
+        BadRecipe{"Section", "[harness]\ntasks = 3\n", "'[harness]' is not an option"},
+        BadRecipe{"Value", "tasks = three\n", "--tasks: "},
+        BadRecipe{"Nothing", "tasks =\n", "--tasks: '' is not a list of values"},
+        BadRecipe{"NothingInAList", "tasks = 1,, 2\n", "--tasks: '1,, 2' is not a list"},
+        BadRecipe{"Unit", "response = 8\n", "--response: '8' is not a duration"},
+        BadRecipe{"Recipe", "recipe = quick\n", "recipe: "}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Recipes, ThatIsNotThereIsToldWithThoseThatAre) {
   const Ended ended = predict({"--recipe", "slow"});
   EXPECT_EQ(ended.ending, "exit status 2");
-  EXPECT_EQ(ended.errors,
-            "waitbench: --recipe: 'slow' is no file, and none of ci, cores, load, quick, scale, "
-            "trickle (see --help)\n");
+  EXPECT_EQ(
+      ended.errors,
+      "waitbench: --recipe: 'slow' is no file, and none of ci, connections, cores, load, quick, "
+      "scale, servers, trickle (see --help)\n");
 }
 
 }  // namespace

@@ -140,9 +140,9 @@ EOF
 }
 
 # Starts the copy with a program (cmake, waitbench) that goes on and on, and sends it a signal once that
-# program runs.
+# program runs. The program notes the signal that it got: the third argument, if that is another one.
 stop_while_running() {
-  local script_pid program_pid
+  local i script_pid program_pid
   mkfifo "$stage/running"
   stand_in "$1" <<'EOF'
 clean_up() { kill -KILL "$!"; wait; note "cleaned up after $1"; exit 1; }
@@ -161,7 +161,11 @@ EOF
   kill -s "$2" "$script_pid"
   status=0
   wait "$script_pid" 2>/dev/null || status=$?
-  has_line log "cleaned up after $2"
+  for ((i = 0; i < 600; ++i)); do  # a script that was killed waits for nobody
+    kill -0 "$program_pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  has_line log "cleaned up after ${3:-$2}"
   ! kill -0 "$program_pid" 2>/dev/null || complain "$1 was left behind"
   has_no log 'plots'
 }
@@ -171,7 +175,7 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --no-pitfalls --scale --ci --baseline --test --browser --exercise --hint --solution \
+  for word in --quick --no-pitfalls --servers --scale --ci --baseline --test --browser --exercise --hint --solution \
     --no-install -- 'Exit status'; do
     has out "$word"
   done
@@ -272,6 +276,7 @@ a_pitfall_that_is_not_as_told_fails_it_and_loses_nothing() {
   has err 'a pitfall was not as told'
   has_line log "python3 -m plots $stage/repo/results/now"
   has out "The results lie in $stage/repo/results/now"
+  has out "The page: $stage/repo/results/now/report.html"
 }
 
 a_pitfall_does_not_hide_the_status_of_the_harness() {
@@ -572,12 +577,20 @@ failing_tests_are_told_together_at_the_end() {
   has_no err 'every test passed'
 }
 
-scale_measures_and_draws_four_sweeps() {
+servers_measures_every_pair_and_draws_it() {
+  run_all --servers -- --seed 7
+  exits_with 0
+  has_line log 'waitbench --recipe servers --seed 7'
+  has_line log "python3 -m plots $stage/repo/results/now"
+  has_no log 'pitfalls'
+}
+
+scale_measures_and_draws_five_sweeps() {
   run_all --scale -- --seed 7
   exits_with 0
   has_line log 'waitbench --recipe scale --seed 7'
   has_line log "python3 -m plots $stage/repo/results/now"
-  for sweep in cores load trickle; do
+  for sweep in cores load trickle connections; do
     has log "waitbench --recipe $sweep --seed 7 --results $stage/repo/results/now/$sweep"
     has_line log "python3 -m plots $stage/repo/results/now/$sweep"
     has out "$sweep"
@@ -724,6 +737,11 @@ ctrl_c_reaches_the_harness_and_leaves_nothing_behind() {
 sigterm_to_the_script_alone_reaches_the_harness_too() {
   stop_while_running waitbench TERM
   exits_with 143
+}
+
+killing_the_script_ends_the_harness() {
+  stop_while_running waitbench KILL TERM
+  exits_with 137
 }
 
 sigterm_while_building_leaves_nothing_behind() {

@@ -1,6 +1,6 @@
 // The stall detector names who holds up a loop, while it does, and is silent otherwise. Handlers
 // here hold the loop until they have been found out, so nothing depends on how fast the machine is.
-#include "support/stall_detector.hpp"
+#include "support/diagnosis/stall_detector.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <vector>
 
 namespace waitbench {
@@ -76,31 +75,6 @@ TEST(Structure, IsThatOfTheTasksThatThereAre) {
   EXPECT_EQ(structure_of(without_the_second),
             (Structure{.threads = 2, .max_in_flight = 2, .max_computing = 2, .thread_hops = 0}));
   EXPECT_EQ(structure_of({}), Structure{});
-}
-
-TEST(Completeness, AcceptsTheFourStepsOfEveryTask) {
-  EXPECT_NO_THROW(check_complete(computing_in_turn, 2));
-}
-
-TEST(Completeness, NamesTheTaskThatLacksAStep) {
-  auto events = computing_in_turn;
-  std::erase_if(events, [](const Event& e) { return e.task == 2 && e.step == Step::read; });
-  try {
-    check_complete(events, 2);
-    FAIL() << "a missing step was accepted";
-  } catch (const std::runtime_error& error) {
-    EXPECT_STREQ(error.what(),
-                 "task 2 has not the records started, written, read, finished in this order");
-  }
-}
-
-TEST(Completeness, RefusesStepsOutOfOrderTwiceOrOfNoTask) {
-  EXPECT_THROW(check_complete(task(1, 1, 0s, 10s, 2s, 14s), 2), std::runtime_error);
-  EXPECT_THROW(check_complete(together({task(1, 1, 0s, 10s, 2s, 14s)}), 1), std::runtime_error);
-  EXPECT_THROW(check_complete(together({computing_in_turn, computing_in_turn}), 2),
-               std::runtime_error);
-  EXPECT_THROW(check_complete(computing_in_turn, 1), std::runtime_error);
-  EXPECT_THROW(check_complete(task(0, 1, 0s, 1s, 2s, 3s), 1), std::runtime_error);
 }
 
 TEST(Verdict, IsAsPredictedForWhatTheModelsRowExpects) {

@@ -10,14 +10,17 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <iterator>
 #include <ostream>
 #include <ranges>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/delayed_echo.hpp"
+#include "server/serving/delayed_echo.hpp"
 #include "support/child_process.hpp"
 #include "support/program.hpp"
 #include "support/temporary_directory.hpp"
@@ -35,7 +38,7 @@ namespace waitbench {
 
 // By then, what is going to happen has happened, however slow the machine: only a test that fails
 // gets so far.
-inline constexpr std::chrono::milliseconds patience_with_everybody = std::chrono::seconds{30};
+inline constexpr std::chrono::milliseconds patience_with_everybody = std::chrono::minutes{2};
 
 inline Clock::time_point deadline() {
   return Clock::now() + patience_with_everybody;
@@ -52,9 +55,11 @@ inline Names names_in(const std::filesystem::path& directory) {
   return names;
 }
 
+// As much of it as can be read: a file in /proc can fail half-way, when its process ends.
 inline std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  std::ostringstream text;
+  text << std::ifstream{file}.rdbuf();
+  return text.str();
 }
 
 inline std::vector<std::string> lines_of(std::string_view text) {
@@ -77,6 +82,16 @@ inline std::vector<pid_t> processes_that_mention(const std::string& text) {
       found.push_back(std::stoi(name));
   }
   return found;
+}
+
+// Whether it becomes true before the deadline.
+inline bool waits_for(const std::function<bool()>& condition) {
+  const auto give_up = deadline();
+  while (Clock::now() < give_up) {
+    if (condition()) return true;
+    sched_yield();
+  }
+  return false;
 }
 
 // The whole text has that form.
@@ -222,6 +237,8 @@ class EchoInBackground {
     running_ = std::async(std::launch::async, [this] { server_.run(); });
   }
 
+  DelayedEcho::Summary summary() const { return server_.summary(); }
+
   // Stops the server and returns it, for its summary and events.
   const DelayedEcho& end() {
     server_.stop();
@@ -259,6 +276,21 @@ inline Ended wait_for_end(ChildProcess& child) {
 inline Ended run_to_end(const std::vector<std::string>& command) {
   ChildProcess child{command};
   return wait_for_end(child);
+}
+
+inline bool sleeps(pid_t process) {
+  const std::string state = content_of("/proc/" + std::to_string(process) + "/stat");
+  return state.find(") S ") != std::string::npos;  // behind the name of the program
+}
+
+// Signals a server that has nothing left to do: a program under ThreadSanitizer (GCC 12) loses a
+// signal that comes just before it falls asleep.
+inline Ended interrupt(ChildProcess& server, int signal) {
+  server.wait({.deadline = deadline(),
+               .interrupted = [&] { return sleeps(server.pid()); },
+               .look_every = std::chrono::milliseconds{1}});
+  kill(server.pid(), signal);
+  return wait_for_end(server);
 }
 
 // The same command with a limit of the shell's, "ulimit -n 20" say.

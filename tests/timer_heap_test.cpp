@@ -1,5 +1,5 @@
 // The timers of the hand-written loops.
-#include "task/timer_heap.hpp"
+#include "task/loops/timer_heap.hpp"
 
 #include <gtest/gtest.h>
 

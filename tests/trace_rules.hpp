@@ -70,7 +70,7 @@ class TraceRules {
       read_span(event, phase);
     else if (phase == 's' || phase == 'f')
       arrows_[event.at("id")].push_back({phase, place, time});
-    else
+    else if (phase != 'i')
       complain("{}: no kind of event that is expected", event.dump());
   }
 

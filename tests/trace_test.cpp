@@ -67,7 +67,7 @@ waitbench::Run one_thread_run() {
 }
 
 Json trace_of(const std::vector<waitbench::Run>& runs) {
-  TraceFile trace{"nowhere", describe_suite()};
+  TraceFile trace{describe_suite()};
   for (const auto& run : runs) trace.add(run);
   return Json::parse(trace.to_json());
 }
@@ -167,6 +167,17 @@ TEST(Trace, ShowsAnAsyncThreadBusyOnlyWhileItComputes) {
                          "task 3 18-22", "compute 18-22"}));
 }
 
+TEST(Trace, ShowsWhenEachTaskStartedAsAnInstant) {
+  const Json trace = trace_of({one_thread_run()});
+  Texts started;
+  for (const Json& event : trace["traceEvents"])
+    if (is(event, "i", 1) && event["tid"] == 71)
+      started.push_back(fmt::format("{} {} {:g} {}", event["name"].get<std::string>(),
+                                    event["args"]["task"].get<int>(), seconds(event["ts"]),
+                                    event["s"].get<std::string>()));
+  EXPECT_EQ(started, (Texts{"started 1 0 t", "started 2 0 t", "started 3 0 t"}));
+}
+
 TEST(Trace, ShowsABlockingThreadHeldThroughItsWaits) {
   std::vector<Event> events, server_events;
   for (int task = 1; task <= 2; ++task) {
@@ -205,15 +216,14 @@ TEST(Trace, ShowsATaskHandedToABusyThreadAsReadyUntilThatIsFree) {
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
 }
 
-TEST(Trace, ShowsEachConnectionOfTheServerFromAcceptToEcho) {
-  const Json trace =
-      trace_of({run_of("sequential", 1, {},
-                       {event(1, Step::accepted, 1s, 900), event(1, Step::accepted, 2s, 900),
-                        event(1, Step::echoed, 4s, 900), event(1, Step::echoed, 7s, 900),
-                        event(0, Step::accepted, 2s, 901), event(0, Step::echoed, 3s, 901)})});
-  EXPECT_EQ(spans_in_row(trace, 2, "no label: delay"), Texts{"no label: delay 2-3"});
-  EXPECT_EQ(spans_in_row(trace, 2, "task 1: delay"), Texts{"task 1: delay 2-7"});
-  EXPECT_EQ(slices_on(trace, 2, 901), (Texts{"accepted 2-2", "echoed 3-3"}));
+TEST(Trace, ShowsEachConnectionOfTheServerQueuedWaitingAndOpen) {
+  const Json trace = trace_of(
+      {run_of("sequential", 1, {event(1, Step::started, 0s, 71), event(1, Step::written, 2s, 71)},
+              {event(1, Step::accepted, 5s, 900), event(1, Step::echoed, 13s, 901),
+               event(1, Step::closed, 14s, 901)})});
+  EXPECT_EQ(spans_in_row(trace, 2, "task 1"),
+            (Texts{"queued 2-5", "waiting 5-13", "open 13-14", "task 1 2-14"}));
+  EXPECT_EQ(slices_on(trace, 2, 901), (Texts{"echoed 13-13", "closed 14-14"}));
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
 }
 
@@ -227,17 +237,17 @@ TEST(Trace, StartsEveryRunAtZeroInProcessesOfItsOwn) {
 
 TEST(Trace, NamesProcessesAfterTheirPrograms) {
   auto run = one_thread_run();
-  run.repetition = 4;
+  run.repetition = 5;
   const Json trace = trace_of({run});
   EXPECT_EQ(name_of_process(trace, 1, "process_name", "name"),
-            "client_async_single_thread (3 tasks, repetition 4)");
+            "client_async_single_thread (3 tasks, repetition 5)");
   EXPECT_EQ(name_of_process(trace, 2, "process_name", "name"),
-            "echo_server of async_single_thread (3 tasks, repetition 4)");
+            "echo_server of async_single_thread (3 tasks, repetition 5)");
   EXPECT_EQ(name_of_process(trace, 1, "process_labels", "labels"), "22 s, predicted 22 s");
 }
 
 TEST(Trace, CountsMicrosecondsAndKeepsTheNanoseconds) {
-  TraceFile trace{"nowhere", describe_suite()};
+  TraceFile trace{describe_suite()};
   trace.add(run_of("sequential", 1, {event(1, Step::started, 1'002'034ns, 71)},
                    {event(0, Step::echoed, 2'000'000ns, 900)}));
   EXPECT_NE(trace.to_json().find(R"("tid":71,"ts":1002.034,)"), std::string::npos)
@@ -317,7 +327,7 @@ TEST(Trace, SumsUpTasksThatAreTooManyToSee) {
     server_events.push_back(event(task, Step::accepted, 1s + task * 1us, 900));
     server_events.push_back(event(task, Step::echoed, 2s + task * 1us, 900));
   }
-  TraceFile file{"nowhere", describe_suite()};
+  TraceFile file{describe_suite()};
   file.add(run_of("async_single_thread", tasks, events, server_events));
   const std::string text = file.to_json();
   const Json trace = Json::parse(text);
@@ -333,7 +343,7 @@ TEST(Trace, SumsUpTasksThatAreTooManyToSee) {
 }
 
 TEST(Trace, OnlyNamesFurtherRunsOnceItIsLarge) {
-  TraceFile file{"nowhere", describe_suite(), 20'000};
+  TraceFile file{describe_suite(), 20'000};
   for (int i = 0; i < 10; ++i) file.add(one_thread_run());
   const Json trace = Json::parse(file.to_json());
   EXPECT_EQ(trace["otherData"]["runs"], 10);
@@ -351,10 +361,10 @@ TEST(Trace, KeepsTheRulesForRealRunsOfEveryModel) {
   const TemporaryDirectory directory;
   const Scenario scenario{.bin_dir = BIN_DIR, .records_dir = directory.path()};
   const Workload small{.tasks = 5, .threads = 2, .connect = 5ms, .response = 20ms, .compute = 10ms};
-  TraceFile file{directory.path() / "trace.json", describe_suite()};
+  TraceFile file{describe_suite()};
   const auto built = built_models();
-  for (const Model& model : built) file.add(scenario.run(model, small, 0).value());
-  file.write();
+  for (const Model& model : built) file.add(scenario.run(model, small, 1).value());
+  file.write(directory.path() / "trace.json");
   const Json trace = Json::parse(content_of(directory.path() / "trace.json"));
   EXPECT_EQ(TraceRules::broken_in(trace), Texts{});
   for (int process = 1; process < 2 * static_cast<int>(built.size()); process += 2)
@@ -378,9 +388,9 @@ TEST(Trace, LiesBesideTheResultsOfTheHarness) {
 }
 
 TEST(Trace, SaysThatItCannotBeWritten) {
-  const TraceFile file{"/dev/null/trace.json", describe_suite()};
+  const TraceFile file{describe_suite()};
   try {
-    file.write();
+    file.write("/dev/null/trace.json");
     FAIL() << "it was written";
   } catch (const std::system_error& error) {
     EXPECT_NE(std::string{error.what()}.find("/dev/null/trace.json"), std::string::npos);

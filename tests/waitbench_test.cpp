@@ -1,5 +1,8 @@
 // The harness as a process: what it prints, writes and returns, and how it ends when it is ended.
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <csignal>
@@ -46,15 +49,6 @@ class Waitbench : public testing::Test {
 
   Json results_json() const { return Json::parse(read_file(results() / "results.json")); }
 
-  static bool waits_for(const std::function<bool()>& condition) {
-    const auto deadline = Clock::now() + 60s;
-    while (Clock::now() < deadline) {
-      if (condition()) return true;
-      sched_yield();
-    }
-    return false;
-  }
-
   TemporaryDirectory directory_;
 };
 
@@ -70,13 +64,13 @@ TEST_F(Waitbench, LeavesEveryRunOfEveryModelInItsFiles) {
     EXPECT_EQ(run["status"], "ok") << run["message"];
     EXPECT_EQ(run["structure"]["verdict"], "as predicted");
     EXPECT_EQ(run["events"]["ns"].size(), 12U);
-    EXPECT_EQ(run["server_events"]["ns"].size(), 6U);
+    EXPECT_EQ(run["server_events"]["ns"].size(), 9U);
     EXPECT_GE(run["overhead_s"], 0);
     names.insert(run["model"]);
   }
   EXPECT_EQ(names.size(), built_models().size());
   EXPECT_TRUE(Json::accept(read_file(results() / "benchmark.json")));
-  EXPECT_FALSE(std::filesystem::exists(results() / ".running"));
+  EXPECT_EQ(names_in(results()), (Names{"benchmark.json", "results.json", "trace.json"}));
 }
 
 TEST_F(Waitbench, PrintsATableInTheOrderOfTheModels) {
@@ -88,7 +82,7 @@ TEST_F(Waitbench, PrintsATableInTheOrderOfTheModels) {
     if (!line.empty()) first_words.push_back(line.substr(0, line.find(' ')));
   EXPECT_EQ(first_words,
             (std::vector<std::string>{"model", "sequential", "async_serial", "async_single_thread",
-                                      "async_multi_thread", "thread_per_task"}));
+                                      "async_multi_thread", "thread_per_task", "structure"}));
 }
 
 TEST_F(Waitbench, PredictsThePublishedTimesWithoutRunningAnything) {
@@ -107,6 +101,66 @@ TEST_F(Waitbench, TakesTheLastValueOfAnOptionThatIsGivenTwice) {
                                 "--time-scale", "0.1", "--time-scale", "0.5"})};
   finish(harness);
   EXPECT_NE(harness.standard_output().find(" 7 s"), std::string::npos) << harness.standard_output();
+}
+
+TEST_F(Waitbench, TakesTheLastListOfAnOptionThatIsGivenTwice) {
+  ChildProcess harness{command({"--predict", "--models", "core", "--models", "epoll_loop,callbacks",
+                                "--tasks", "1,2", "--tasks", "3"})};
+  finish(harness);
+  const auto lines = lines_of(harness.standard_output());
+  ASSERT_EQ(lines.size(), 3U) << harness.standard_output();
+  EXPECT_TRUE(lines[1].starts_with("epoll_loop "));
+  EXPECT_TRUE(lines[2].starts_with("callbacks "));
+}
+
+// A flag of the library can be an environment variable.
+TEST_F(Waitbench, MeasuresEachRunOnceWhateverTheEnvironmentSays) {
+  ChildProcess harness{
+      with_limit("export BENCHMARK_REPETITIONS=2 BENCHMARK_MIN_TIME=1 BENCHMARK_MIN_WARMUP_TIME=1",
+                 command({"--models", "sequential", "--time-scale", "0.001"}))};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  EXPECT_EQ(results_json()["runs"].size(), 1U);
+}
+
+TEST_F(Waitbench, HelpsInGroupsOfLinesThatFitATerminal) {
+  const Ended ended = run_to_end(command({"--help"}));
+  EXPECT_EQ(ended.ending, "exit status 0");
+  for (const std::string& line : lines_of(ended.output)) EXPECT_LE(line.size(), 80U) << line;
+  for (const auto* group :
+       {"Models:", "Workload:", "Repetition:", "Output:", "Google Benchmark:", "Examples:"})
+    EXPECT_NE(ended.output.find(group), std::string::npos) << group;
+}
+
+TEST_F(Waitbench, TellsItsVersionAndThoseOfItsLibraries) {
+  const auto lines = lines_of(run_to_end(command({"--version"})).output);
+  expect_match(lines.at(0), R"(waitbench [0-9.]+ \(commit .+\))");
+  expect_match(lines.at(1), R"(asio [0-9.]+)");
+}
+
+TEST_F(Waitbench, TellsNothingButTheResultsIfItIsToBeQuiet) {
+  const Ended ended =
+      run_to_end(command({"--models", "sequential", "--time-scale", "0.001", "--quiet"}));
+  EXPECT_EQ(ended.errors, "");
+  EXPECT_NE(ended.output.find("sequential"), std::string::npos);
+}
+
+// What bash would offer after these words.
+std::string offered(const std::string& script, const std::string& words) {
+  const Ended ended = run_to_end(
+      {"/bin/bash", "-c",
+       script + "COMP_WORDS=(waitbench " + words +
+           "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _waitbench; echo \"${COMPREPLY[*]}\""});
+  return ended.output + ended.errors;
+}
+
+TEST_F(Waitbench, CompletesCommandLines) {
+  const std::string script = run_to_end(command({"--completion", "bash"})).output;
+  EXPECT_EQ(offered(script, "--arr"), "--arrival-rate --arrivals\n");
+  EXPECT_EQ(offered(script, "--models seq"), "sequential\n");
+  EXPECT_EQ(offered(script, "--models core,epol"), "core,epoll_loop\n");
+  EXPECT_EQ(offered(script, "--tasks 1"), "\n");
+  EXPECT_TRUE(run_to_end(command({"--completion", "zsh"})).output.starts_with("autoload -U"));
 }
 
 TEST_F(Waitbench, ListsEveryModelWithWhatItShows) {
@@ -132,9 +186,76 @@ TEST_F(Waitbench, RunsEveryModelAgainstEveryServerThatIsNamed) {
     pairs.emplace(run["model"], run["server_model"]);
   }
   EXPECT_EQ(pairs.size(), 4U);
-  EXPECT_NE(harness.standard_output().find("callbacks            epoll"), std::string::npos)
+  EXPECT_NE(harness.standard_output().find("callbacks   epoll"), std::string::npos)
       << harness.standard_output();
 }
+
+// --- Programs of one's own -----------------------------------------------------------------------
+
+const std::string own_client = "mine=" SOURCE_DIR "/docs/bring_your_own/client.py,all,one,frees";
+const std::string own_server = "theirs=" SOURCE_DIR "/docs/bring_your_own/server.py,all";
+
+TEST_F(Waitbench, RunsAClientAndAServerOfOnesOwnLikeTheSuites) {
+  ChildProcess harness{command({"--models", "callbacks", "--client", own_client, "--own-server",
+                                own_server, "--time-scale", "0.02"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 0") << harness.standard_error();
+  const Json file = results_json();
+  EXPECT_EQ(file["models"]["mine"]["formula"], "c+r+Nk");
+  EXPECT_EQ(file["servers"]["theirs"]["facts"]["under_way"], "all");
+  std::set<std::pair<std::string, std::string>> pairs;
+  for (const Json& run : file["runs"]) {
+    EXPECT_EQ(run["structure"]["verdict"], "as predicted");
+    EXPECT_EQ(run["events"]["ns"].size(), 12U);
+    EXPECT_EQ(run["server_events"]["ns"].size(), 9U);
+    pairs.emplace(run["model"], run["server_model"]);
+  }
+  EXPECT_EQ(pairs.size(), 4U) << "each against the default server, too";
+}
+
+TEST_F(Waitbench, HoldsAProgramOfOnesOwnAgainstItsFacts) {
+  const std::string boasts = "boasts=" SOURCE_DIR "/docs/bring_your_own/client.py,one,one,holds";
+  ChildProcess harness{command({"--models", "boasts", "--client", boasts, "--response", "200ms",
+                                "--connect", "200ms", "--compute", "1ms"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  const Json run = results_json()["runs"][0];  // failed, but where it was slow to start
+  const std::string said = run["status"] == "ok" ? run["structure"]["verdict"] : run["message"];
+  EXPECT_NE(said.find("3 in flight at once, 1 expected"), std::string::npos) << said;
+}
+
+TEST_F(Waitbench, RefusesAProgramOfOnesOwnWhatItCantBeTold) {
+  for (const auto& [option, value, what] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"--arrival-rate", "100", "when tasks arrive"},
+           {"--uneven", "2", "that some tasks compute longer"}}) {
+    ChildProcess harness{command(
+        {"--models", "mine", "--client", own_client, option, value, "--time-scale", "0.001"})};
+    finish(harness);
+    EXPECT_EQ(harness.ending(), "exit status 5");
+    EXPECT_EQ(results_json()["runs"][0]["message"],
+              "preflight: mine is a program of one's own, which can't be told " + what);
+  }
+}
+
+// One that does not keep the contract fails its runs, and the others go on.
+TEST_F(Waitbench, GoesOnWhereAProgramOfOnesOwnBreaksTheContract) {
+  ChildProcess harness{command({"--models", "callbacks", "--client", "cat=/bin/cat,one,one,holds",
+                                "--own-server", "true=/bin/true,one", "--time-scale", "0.005"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  const Json file = results_json();
+  std::map<std::string, std::string> outcome;
+  for (const Json& run : file["runs"])
+    outcome[run["model"].get<std::string>() + "/" + run["server_model"].get<std::string>()] =
+        run["status"];
+  EXPECT_EQ(outcome, (std::map<std::string, std::string>{{"callbacks/coroutines", "ok"},
+                                                         {"cat/coroutines", "failed"},
+                                                         {"callbacks/true", "failed"},
+                                                         {"cat/true", "failed"}}));
+}
+
+// --- Stages --------------------------------------------------------------------------------------
 
 // The stages of a task follow each other; what was predicted stands beside them.
 TEST_F(Waitbench, WritesTheStagesOfEveryTask) {
@@ -168,8 +289,10 @@ TEST_F(Waitbench, SaysWhyAModelIsNotBuiltAndLeavesItOutOfAll) {
   ChildProcess all{command({"--predict", "--models", "all", "--bin-dir", nowhere})};
   finish(all);
   EXPECT_EQ(all.ending(), "exit status 0");
-  EXPECT_EQ(all.standard_error(), fmt::format("waitbench: leaving out io_uring: {}\n", why));
-  EXPECT_EQ(all.standard_output().find("io_uring"), std::string::npos);
+  EXPECT_EQ(all.standard_error(), fmt::format("waitbench: leaving out io_uring: {0}\n"
+                                              "waitbench: leaving out uring_loop: {0}\n",
+                                              why));
+  EXPECT_EQ(all.standard_output().find("uring"), std::string::npos);
 
   ChildProcess alone{command({"--models", "io_uring", "--bin-dir", nowhere})};
   finish(alone);
@@ -243,14 +366,14 @@ TEST_F(Waitbench, SweepsOverNumbersOfTasksAndRepeats) {
   const Json file = results_json();
   for (const Json& run : file["runs"])
     runs.emplace(run["model"], run["workload"]["tasks"], run["repetition"]);
-  EXPECT_EQ(runs, (std::multiset<std::tuple<std::string, int, int>>{{"async_multi_thread", 1, 0},
-                                                                    {"async_multi_thread", 1, 1},
-                                                                    {"async_multi_thread", 5, 0},
+  EXPECT_EQ(runs, (std::multiset<std::tuple<std::string, int, int>>{{"async_multi_thread", 1, 1},
+                                                                    {"async_multi_thread", 1, 2},
                                                                     {"async_multi_thread", 5, 1},
-                                                                    {"thread_per_task", 1, 0},
+                                                                    {"async_multi_thread", 5, 2},
                                                                     {"thread_per_task", 1, 1},
-                                                                    {"thread_per_task", 5, 0},
-                                                                    {"thread_per_task", 5, 1}}));
+                                                                    {"thread_per_task", 1, 2},
+                                                                    {"thread_per_task", 5, 1},
+                                                                    {"thread_per_task", 5, 2}}));
 }
 
 TEST_F(Waitbench, OrdersRepetitionsAtRandomAndTheSameWayForTheSameSeed) {
@@ -307,6 +430,87 @@ TEST_F(Waitbench, TellsAFailedRunAndKeepsTheOthers) {
   EXPECT_EQ(outcomes, (std::multiset<std::string>{"failed", "ok"}));
   for (const Json& run : file["runs"])
     EXPECT_EQ(run["makespan_s"].is_null(), run["status"] == "failed") << "no silent zero";
+}
+
+// A client that counts from its own start, as anybody may do by mistake, has a makespan below zero.
+TEST_F(Waitbench, MakesAsManyRunsAsPlannedWhateverAClientSays) {
+  const auto bin = directory_.path() / "bin";
+  std::filesystem::create_directory(bin);
+  std::filesystem::create_symlink(BIN_DIR "/echo_server", bin / "echo_server");
+  std::ofstream{bin / "client_sequential"}
+      << "#!/bin/sh\n" BIN_DIR "/client_sequential \"$@\"\n"
+      << "while [ \"$1\" != --events ]; do shift; done; sed -i -E 's/,[0-9]+,/,17,/' \"$2\"\n";
+  std::filesystem::permissions(bin / "client_sequential", std::filesystem::perms::owner_all);
+  ChildProcess harness{command(
+      {"--models", "sequential", "--time-scale", "0.001", "--repetitions", "3", "--bin-dir", bin})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  const Json file = results_json();
+  ASSERT_EQ(file["runs"].size(), 3U);
+  for (const Json& run : file["runs"]) {
+    EXPECT_EQ(run["status"], "failed");
+    EXPECT_TRUE(run["makespan_s"].is_null());
+  }
+  EXPECT_EQ(Json::parse(read_file(results() / "benchmark.json"))["benchmarks"].size(), 3U);
+}
+
+TEST_F(Waitbench, EndsWithStatus5WhereEveryRunWasRefused) {
+  ChildProcess harness{command({"--models", "select_loop", "--tasks", "2000"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 5") << harness.standard_error();
+  EXPECT_EQ(results_json()["runs"].size(), 1U);
+}
+
+// --- The results directory -----------------------------------------------------------------------
+
+TEST_F(Waitbench, RefusesADirectoryThatAnotherHarnessWritesTo) {
+  std::filesystem::create_directory(results());
+  std::ofstream{results() / "results.json"} << "another's";
+  const Descriptor other{open(results().c_str(), O_RDONLY | O_DIRECTORY)};
+  ASSERT_EQ(flock(other.get(), LOCK_EX), 0);
+  ChildProcess harness{command({"--time-scale", "0.001"})};
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  EXPECT_EQ(harness.standard_error(), fmt::format("waitbench: {}: another waitbench is writing its "
+                                                  "results there\n",
+                                                  results().string()));
+  EXPECT_EQ(read_file(results() / "results.json"), "another's");
+}
+
+TEST_F(Waitbench, LeavesNothingOfAnEarlierRunWhenItIsInterrupted) {
+  std::filesystem::create_directory(results());
+  for (const auto* name : {"results.json", "benchmark.json", "trace.json"})
+    std::ofstream{results() / name} << "of an earlier run";
+  ChildProcess harness{command({"--models", "sequential"})};
+  ASSERT_TRUE(waits_for([&] { return processes_that_mention(results()).size() == 3; }));
+  kill(harness.pid(), SIGINT);
+  finish(harness);
+  EXPECT_EQ(harness.ending(), "exit status 1");
+  EXPECT_TRUE(harness.standard_error().ends_with("waitbench: interrupted; nothing had finished\n"))
+      << harness.standard_error();
+  EXPECT_EQ(names_in(results()), Names{});
+}
+
+// Interrupted before anything had finished, it has made no directory for results, and
+// results/latest points where it did.
+TEST_F(Waitbench, MakesNoDirectoryBeforeThereAreResults) {
+  const std::string place = directory_.path();
+  ChildProcess harness{{"/bin/sh", "-c", "cd \"$0\"; exec \"$@\"", place, BIN_DIR "/waitbench",
+                        "--models", "sequential"}};
+  ASSERT_TRUE(waits_for([&] {
+    return std::filesystem::exists(place + "/results") && !names_in(place + "/results").empty();
+  }));
+  kill(harness.pid(), SIGTERM);
+  finish(harness);
+  EXPECT_EQ(names_in(place + "/results"), Names{});
+}
+
+TEST_F(Waitbench, EndsByASignalFromItsBeginningOn) {
+  ChildProcess harness{command({"--models", "sequential"})};
+  kill(harness.pid(), SIGTERM);  // it is its program, and has hardly begun
+  finish(harness);
+  EXPECT_NE(harness.ending(), "exit status 0");
+  EXPECT_FALSE(std::filesystem::exists(results() / "results.json"));
 }
 
 // --- Tasks that arrive over time -----------------------------------------------------------------
@@ -392,11 +596,14 @@ TEST_F(WaitbenchWithRates, PrintsMeasuredBesidePredictedLatencies) {
            {3, "thread_per_task", "100", "none"},
            {4, "async_single_thread", "600", "200/s"},
            {5, "thread_per_task", "600", "none"}}) {
-    ASSERT_GT(lines.end() - head, offset);
-    expect_match(*(head + offset), model + " +" + rate + " +" + saturation + number + number +
-                                       number + " +-" + number + number + number + number + number +
-                                       number + "/s");
+    constexpr int lines_further = 7;
+    ASSERT_GT(lines.end() - head, offset + lines_further);
+    expect_match(*(head + offset),
+                 model + " +" + rate + number + number + number + number + number + " +-");
+    expect_match(*(head + offset + lines_further), model + " +" + rate + " +" + saturation +
+                                                       number + "/s" + number + number + number);
   }
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 80) << line;
 }
 
 TEST_F(Waitbench, RecordsNothingOfArrivalsWhereAllTasksAreThereFromTheBeginning) {
@@ -414,7 +621,7 @@ TEST_F(Waitbench, SaysWhereItsLoadGeneratorIsLate) {
                                 "1000000", "--time-scale", "0.001"})};
   finish(harness);
   EXPECT_NE(harness.standard_output().find("thread_per_task at 1000000/s: the load generator itself"
-                                           " was late, half of the time by "),
+                                           " was late:\n      half of the time by "),
             std::string::npos)
       << harness.standard_output();
   EXPECT_EQ(results_json()["runs"][0]["latency"]["generator"]["is_late"], true);
@@ -501,39 +708,97 @@ TEST_P(BadOptions, AreToldInOneLineAndNothingRuns) {
   EXPECT_FALSE(std::filesystem::exists(results() / "results.json"));
 }
 
+// "1,2,3"
+std::string up_to(int last) {
+  std::string list = "1";
+  for (int number = 2; number <= last; ++number) list += "," + std::to_string(number);
+  return list;
+}
+
+const std::string measured_once = "each run is measured once";
+
 INSTANTIATE_TEST_SUITE_P(
     Options, BadOptions,
-    testing::Values(BadOption{"Model", {"--models", "fibers"}, "'fibers' is neither core, all"},
-                    BadOption{"Unknown", {"--frobnicate"}, "--frobnicate"},
-                    BadOption{"NoTasks", {"--tasks", "0"}, "--tasks"},
-                    BadOption{"TasksInWords", {"--tasks", "three"}, "--tasks"},
-                    BadOption{"TasksTooMany", {"--tasks", "3,99999999"}, "--tasks"},
-                    BadOption{"NoThreads", {"--threads", "0"}, "--threads"},
-                    BadOption{"NoUnit", {"--response", "8"}, "--response: '8' is not a duration"},
-                    BadOption{"Parsecs", {"--connect", "2parsecs"}, "--connect"},
-                    BadOption{"Negative", {"--compute", "-4s"}, "--compute"},
-                    BadOption{"TwoDays", {"--connect", "2880min"}, "from 0s to 24h"},
-                    BadOption{"Compute", {"--compute", "nap"}, "--compute"},
-                    BadOption{"Server", {"--servers", "apache"}, "--servers"},
-                    BadOption{"TimeScale", {"--time-scale", "0"}, "--time-scale"},
-                    BadOption{"Filter", {"--benchmark_filter=nothing"}, "--benchmark_filter"},
-                    BadOption{"BenchmarkFlag", {"--benchmark_frobnicate"}, "benchmark_frobnicate"},
-                    BadOption{"Repetitions", {"--benchmark_repetitions=many"}, "repetitions"},
-                    BadOption{"SomeThreads", {"--threads", "4,none"}, "--threads"},
-                    BadOption{"Events", {"--events-up-to", "-1"}, "--events-up-to"},
-                    BadOption{"LongestRun", {"--longest-run", "60"}, "--longest-run"},
-                    BadOption{"Seed", {"--seed", "-1"}, "--seed"},
-                    BadOption{"NoRate", {"--arrival-rate", "0"}, "--arrival-rate: '0' is not"},
-                    BadOption{"NegativeRate", {"--arrival-rate", "-1"}, "'-1' is not a rate above"},
-                    BadOption{"RateNaN", {"--arrival-rate", "5,nan"}, "'nan' is not a rate above"},
-                    BadOption{"RateInf", {"--arrival-rate", "inf"}, "'inf' is not a rate above"},
-                    BadOption{"RateTooHigh", {"--arrival-rate", "1,1e7"}, "up to 1000000 tasks"},
-                    BadOption{"RateTooLow", {"--arrival-rate", "1e-300"}, "longer than 24h"},
-                    BadOption{"Burning",
-                              {"--arrival-rate", "1", "--compute-kind", "burn"},
-                              "--arrival-rate: only with --compute-kind hold"},
-                    BadOption{"RateAndSplit", {"--arrival-rate", "1", "--split"}, "--split"},
-                    BadOption{"Arrivals", {"--arrivals", "even"}, "--arrival-rate"}),
+    testing::Values(
+        BadOption{"Model", {"--models", "fibers"}, "'fibers' is none of core, all, sequential"},
+        BadOption{"AlmostAModel", {"--models", "seqential"}, "did you mean 'sequential'?"},
+        BadOption{"AlmostAServer", {"--servers", "epol"}, "did you mean 'epoll'?"},
+        BadOption{"AlmostAnOption",
+                  {"--task", "3"},
+                  "'--task' was not expected; did you mean '--tasks'?"},
+        BadOption{"Unknown", {"--frobnicate"}, "--frobnicate"},
+        BadOption{"NoTasks", {"--tasks", "0"}, "--tasks"},
+        BadOption{"TasksInWords", {"--tasks", "three"}, "--tasks"},
+        BadOption{"TasksTooMany", {"--tasks", "3,99999999"}, "--tasks"},
+        BadOption{"NoThreads", {"--threads", "0"}, "--threads"},
+        BadOption{"NoUnit", {"--response", "8"}, "--response: '8' is not a duration"},
+        BadOption{"Parsecs", {"--connect", "2parsecs"}, "--connect"},
+        BadOption{"Negative", {"--compute", "-4s"}, "--compute"},
+        BadOption{"TwoDays", {"--connect", "2880min"}, "from 0s to 24h"},
+        BadOption{"Compute", {"--compute", "nap"}, "--compute"},
+        BadOption{"Server", {"--servers", "apache"}, "--servers"},
+        BadOption{"NoServerThreads", {"--server-threads", "0"}, "--server-threads"},
+        BadOption{"SplitOverFewPlaces",
+                  {"--split", "--servers", "iterative"},
+                  "--split: each part of the tasks has a server of its own"},
+        BadOption{"OwnClientWithoutFacts",
+                  {"--client", "mine=/bin/true"},
+                  "--client: 'mine=/bin/true' is not NAME=PROGRAM,one|T|all,one|T|all,holds|frees"},
+        BadOption{"OwnClientWithAnotherFact",
+                  {"--client", "mine=/bin/true,all,one,maybe"},
+                  "'maybe' is neither holds nor frees"},
+        BadOption{"OwnClientThatComputesTooMuch",
+                  {"--client", "mine=/bin/true,one,all,holds"},
+                  "'all' tasks can't compute at once where 'one' are under way"},
+        BadOption{"OwnClientThatIsNotThere",
+                  {"--client", "mine=/bin/nothing,all,one,frees"},
+                  "'/bin/nothing' is no program that can be run"},
+        BadOption{"OwnClientWithATakenName",
+                  {"--client", "callbacks=/bin/true,all,one,frees"},
+                  "there is a 'callbacks' already"},
+        BadOption{"OwnServerOfManyThreads",
+                  {"--own-server", "mine=/bin/true,many"},
+                  "'many' is none of one, T, all"},
+        BadOption{"TimeScale", {"--time-scale", "0"}, "--time-scale"},
+        BadOption{"TimeScaleNaN", {"--time-scale", "nan"}, "'nan' is not a factor"},
+        BadOption{"TimeScaleInf", {"--time-scale", "inf"}, "from 0.000001 to 1000"},
+        BadOption{"NothingInAList", {"--tasks", "1,2,,3"}, "'1,2,,3' is not a list"},
+        BadOption{"NothingAtItsEnd", {"--models", "core,"}, "'core,' is not a list"},
+        BadOption{"NothingAtItsBeginning", {"--arrival-rate", ",5"}, "',5' is not"},
+        BadOption{"ManyWorkloads",
+                  {"--tasks", up_to(101), "--threads", up_to(100)},
+                  "10100 combinations are too many"},
+        BadOption{"MinTime", {"--benchmark_min_time=1s"}, measured_once},
+        BadOption{"WarmUpTime", {"--benchmark_min_warmup_time=1"}, measured_once},
+        BadOption{"OtherOrder", {"--benchmark_enable_random_interleaving=true"}, measured_once},
+        BadOption{"LongFilter",
+                  {"--benchmark_filter=" + std::string(100'000, 'x')},
+                  "--benchmark_filter: expected a pattern of at most 1000 characters"},
+        BadOption{"FilterThatRepeats",
+                  {"--benchmark_filter=(){30000}"},
+                  "--benchmark_filter: expected a pattern of"},
+        BadOption{"Filter", {"--benchmark_filter=nothing"}, "--benchmark_filter"},
+        BadOption{"BenchmarkFlag", {"--benchmark_frobnicate"}, "benchmark_frobnicate"},
+        BadOption{"Repetitions", {"--benchmark_repetitions=many"}, "repetitions"},
+        BadOption{"SomeThreads", {"--threads", "4,none"}, "--threads"},
+        BadOption{"Events", {"--events-up-to", "-1"}, "--events-up-to"},
+        BadOption{"LongestRun", {"--longest-run", "60"}, "--longest-run"},
+        BadOption{"Seed", {"--seed", "-1"}, "--seed"},
+        BadOption{"NoRate", {"--arrival-rate", "0"}, "--arrival-rate: '0' is not"},
+        BadOption{"NegativeRate", {"--arrival-rate", "-1"}, "'-1' is not a rate above"},
+        BadOption{"RateNaN", {"--arrival-rate", "5,nan"}, "'nan' is not a rate above"},
+        BadOption{"RateInf", {"--arrival-rate", "inf"}, "'inf' is not a rate above"},
+        BadOption{"RateTooHigh", {"--arrival-rate", "1,1e7"}, "up to 1000000 tasks"},
+        BadOption{"RateTooLow", {"--arrival-rate", "1e-300"}, "longer than 24h"},
+        BadOption{"Burning",
+                  {"--arrival-rate", "1", "--compute-kind", "burn"},
+                  "--arrival-rate: only with --compute-kind hold"},
+        BadOption{"RateAndSplit", {"--arrival-rate", "1", "--split"}, "--split"},
+        BadOption{"RoundsOfNothing", {"--rounds", "3"}, "--quiz"},
+        BadOption{"AnswersToNothing", {"--answers"}, "--quiz"},
+        BadOption{"QuizOfChosenTasks", {"--quiz", "--tasks", "3"}, "--tasks"},
+        BadOption{"NoRounds", {"--quiz", "--rounds", "0"}, "--rounds"},
+        BadOption{"Arrivals", {"--arrivals", "even"}, "--arrival-rate"}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace

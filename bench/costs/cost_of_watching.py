@@ -24,7 +24,7 @@ import termios
 from collections import defaultdict
 from typing import Sequence
 
-HARNESS = pathlib.Path(__file__).resolve().parent.parent / "build/release/bin/waitbench"
+HARNESS = pathlib.Path(__file__).resolve().parents[2] / "build/release/bin/waitbench"
 ROWS, COLUMNS = 24, 80
 RESAMPLES = 2000
 

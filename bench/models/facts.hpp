@@ -57,17 +57,27 @@ constexpr std::string_view name_of(Work work) {
 // More than any workload has.
 inline constexpr int any_number = std::numeric_limits<int>::max();
 
-// The places for tasks: `any_number` where all may.
-constexpr int places(Many many, const Workload& w) {
+// The places on so many threads: `any_number` where all may.
+constexpr int places(Many many, int threads) {
   switch (many) {
     case Many::one:
       return 1;
     case Many::as_threads:
-      return w.threads;
+      return threads;
     case Many::all:
       return any_number;
   }
   return any_number;
+}
+
+// The places of a client for tasks.
+constexpr int places(Many many, const Workload& w) {
+  return places(many, w.threads);
+}
+
+// The places of a server for connections. One has its place from being accepted until it is closed.
+constexpr int server_places(const Facts& server, const Workload& w) {
+  return places(server.under_way, w.server_threads);
 }
 
 // The most tasks at once that the records of one client can show.
@@ -113,6 +123,27 @@ constexpr ExpectedStructure expected_structure(const Facts& facts, const Workloa
     expected.threads_at_most += threads_at_most(facts, share);
     expected.in_flight += at_once(facts.under_way, share);
     expected.computing += at_once(facts.computing, share);
+  }
+  return expected;
+}
+
+// What the records of all servers of a run together may show at most.
+struct ExpectedServerStructure {
+  int accepting = 0;  // OS threads that accept
+  int serving = 0;    // OS threads that echo
+  int waiting = 0;    // most connections accepted and not yet echoed at once
+};
+
+constexpr ExpectedServerStructure expected_server_structure(const Facts& server,
+                                                            const Workload& w) {
+  ExpectedServerStructure expected;
+  for (int i = 0; i < w.clients; ++i) {
+    const int tasks = share_of(i, w).tasks;
+    const int threads = std::min(places(server.computing, w.server_threads), tasks);
+    expected.serving += threads;
+    const bool has_acceptor = server.computing == Many::all && server.wait == Wait::holds_thread;
+    expected.accepting += has_acceptor ? 1 : threads;
+    expected.waiting += std::min(server_places(server, w), tasks);
   }
   return expected;
 }

@@ -25,6 +25,8 @@ struct Model {
   std::string_view needs = {};
   // The model itself, not the system, can have no descriptor from this one on.
   int most_descriptors = std::numeric_limits<int>::max();
+  // Of a program that somebody brought, its path; empty: it is one of the suite's.
+  std::string_view program = {};
 
   constexpr bool holds_thread_while_waiting() const { return facts.wait == Wait::holds_thread; }
   std::string formula() const { return formula_of(facts); }
@@ -33,6 +35,8 @@ struct Model {
 inline constexpr auto models = [] {
   using enum Many;
   using enum Wait;
+  using enum Work;
+  constexpr std::string_view liburing = "liburing (Debian: liburing-dev)";
   return std::array{
       Model{"sequential",
             "Sequential, blocking",
@@ -67,6 +71,10 @@ inline constexpr auto models = [] {
             "Async, computing on a pool",
             "One thread waits for everything and a pool computes: the loop is never held up.",
             {all, as_threads, has_own_loop}},
+      Model{"async_loop_per_thread",
+            "Async, a loop per thread",
+            "Tasks are dealt out to threads that share nothing: none can help another.",
+            {all, as_threads, gives_thread_back, dealt_out}},
       Model{"async_join",
             "Async, joined",
             "All tasks are one value, a join of joins of two, that is awaited once.",
@@ -102,7 +110,12 @@ inline constexpr auto models = [] {
             .shows = "The coroutines of async_single_thread, with io_uring in place of epoll "
                      "beneath them.",
             .facts = {all, one, gives_thread_back},
-            .needs = "liburing (Debian: liburing-dev)"},
+            .needs = liburing},
+      Model{.name = "uring_loop",
+            .title = "Event loop, io_uring",
+            .shows = "One thread asks the kernel for each step and is told of those that are done.",
+            .facts = {all, one, gives_thread_back},
+            .needs = liburing},
   };
 }();
 

@@ -25,38 +25,40 @@ struct Wish {
   auto operator<=>(const Wish&) const = default;
 };
 
-// Those that compute. All progress at the same speed, so they end in the order in which they began:
-// a task is done when the work that each of them has done since has grown by `compute`.
+// Those that compute. All progress at the same speed: a task is done when the work that each of
+// them has done since it began has grown by its own.
 class Computing {
  public:
   explicit Computing(const Workload& workload)
-      : work_(static_cast<double>(workload.compute.count())),
-        cores_(workload.compute_kind == ComputeKind::burn ? workload.cores : any_number) {}
+      : cores_(workload.compute_kind == ComputeKind::burn ? workload.cores : any_number) {}
 
-  void begin(Duration now, size_t task) {
+  void begin(Duration now, size_t task, Duration work) {
     advance(now);
-    running_.push_back({task, progress_ + work_});
+    running_.push({progress_ + static_cast<double>(work.count()), begun_++, task});
   }
 
   // When the first is done if nobody else begins.
   std::optional<Duration> next_end() const {
     if (running_.empty()) return std::nullopt;
-    const double left = std::max(0.0, running_.front().done_at - progress_) / speed();
+    const double left = std::max(0.0, running_.top().done_at - progress_) / speed();
     return time_ + Duration{std::llround(left)};
   }
 
   size_t end_first(Duration now) {
     advance(now);
-    const size_t task = running_.front().task;
-    progress_ = std::max(progress_, running_.front().done_at);
-    running_.pop_front();
-    return task;
+    const Running first = running_.top();
+    progress_ = std::max(progress_, first.done_at);
+    running_.pop();
+    return first.task;
   }
 
  private:
   struct Running {
-    size_t task;
     double done_at;  // in units of progress_
+    size_t begun;    // so many had begun before
+    size_t task;
+
+    auto operator<=>(const Running&) const = default;
   };
 
   double speed() const {
@@ -68,12 +70,40 @@ class Computing {
     time_ = now;
   }
 
-  double work_;
   int cores_;
-  std::deque<Running> running_;
+  EarliestFirst<Running> running_;
+  size_t begun_ = 0;
   Duration time_{0};
   double progress_ = 0;  // in ns, the work of one who has computed since the beginning
 };
+
+// Threads that take the next task from the same queue: all of a client's, or, where tasks are dealt
+// out, one.
+struct Threads {
+  int number;
+  int busy = 0;
+  EarliestFirst<int> free_places = {};  // of those that somebody has computed on
+  int used = 0;
+  int first_place = 0;
+  EarliestFirst<Wish> wanted = {};
+};
+
+std::vector<Threads> threads_of(const Facts& client, const Workload& workload) {
+  if (client.work == Work::shared) return {Threads{.number = places(client.computing, workload)}};
+  const int number = at_once(client.computing, workload);
+  std::vector<Threads> threads;
+  for (int i = 0; i < number; ++i) threads.push_back({.number = 1, .first_place = i});
+  return threads;
+}
+
+// A place from 1 on, the lowest that is free.
+int take_place(Threads& threads) {
+  ++threads.busy;
+  if (threads.free_places.empty()) threads.free_places.push(threads.first_place + ++threads.used);
+  const int place = threads.free_places.top();
+  threads.free_places.pop();
+  return place;
+}
 
 class Simulation {
  public:
@@ -86,23 +116,20 @@ class Simulation {
   void come(const Wish& wish);
   void start_those_who_can(Duration now);
   void ask_for_thread(const Wish& wish);
-  void serve_those_who_wait(Duration now);
+  void serve_those_who_wait(Duration now, Threads& threads);
   void accept_those_who_can(Duration now);
   void go_on(Duration now, const Wish& wish);
   void finish(Duration now, size_t task);
+  Threads& threads_of(size_t task) { return threads_[task % threads_.size()]; }
 
   const Workload& workload_;
   bool has_own_loop_;
   int free_under_way_;
   int free_at_server_;
-  int threads_;
-  int used_threads_ = 0;  // places that somebody has computed on
-  int busy_ = 0;
-  EarliestFirst<int> free_places_;  // of used_threads_
+  std::vector<Threads> threads_;
   Computing computing_;
   EarliestFirst<Wish> coming_;
   std::deque<size_t> not_started_;  // there, and without a place
-  EarliestFirst<Wish> want_thread_;
   std::deque<size_t> want_server_;
   std::vector<PredictedTask> tasks_;
 };
@@ -113,7 +140,7 @@ Simulation::Simulation(const Facts& client, int server_places, const Workload& w
       has_own_loop_(client.wait == Wait::has_own_loop),
       free_under_way_(places(client.under_way, workload)),
       free_at_server_(server_places),
-      threads_(places(client.computing, workload)),
+      threads_(waitbench::threads_of(client, workload)),
       computing_(workload),
       tasks_(arrivals.size()) {
   for (size_t task = 0; task < arrivals.size(); ++task)
@@ -141,7 +168,6 @@ void Simulation::come(const Wish& wish) {
   else
     ask_for_thread(wish);
   start_those_who_can(wish.since);
-  serve_those_who_wait(wish.since);
 }
 
 void Simulation::start_those_who_can(Duration now) {
@@ -155,16 +181,16 @@ void Simulation::start_those_who_can(Duration now) {
 
 // Starting and sending give the thread back at once. A loop of its own does both, whoever computes.
 void Simulation::ask_for_thread(const Wish& wish) {
-  if (has_own_loop_ && wish.action != Action::read)
-    go_on(wish.since, wish);
-  else
-    want_thread_.push(wish);
+  if (has_own_loop_ && wish.action != Action::read) return go_on(wish.since, wish);
+  Threads& threads = threads_of(wish.task);
+  threads.wanted.push(wish);
+  serve_those_who_wait(wish.since, threads);
 }
 
-void Simulation::serve_those_who_wait(Duration now) {
-  while (!want_thread_.empty() && busy_ < threads_) {
-    const Wish wish = want_thread_.top();
-    want_thread_.pop();
+void Simulation::serve_those_who_wait(Duration now, Threads& threads) {
+  while (!threads.wanted.empty() && threads.busy < threads.number) {
+    const Wish wish = threads.wanted.top();
+    threads.wanted.pop();
     go_on(now, wish);
   }
 }
@@ -185,11 +211,8 @@ void Simulation::go_on(Duration now, const Wish& wish) {
       task.read = task.computes = now;
       ++free_at_server_;
       accept_those_who_can(now);
-      ++busy_;
-      if (free_places_.empty()) free_places_.push(++used_threads_);
-      task.place = free_places_.top();
-      free_places_.pop();
-      computing_.begin(now, wish.task);
+      task.place = take_place(threads_of(wish.task));
+      computing_.begin(now, wish.task, workload_.compute_of(static_cast<int>(wish.task) + 1));
       return;
   }
 }
@@ -206,11 +229,12 @@ void Simulation::accept_those_who_can(Duration now) {
 
 void Simulation::finish(Duration now, size_t task) {
   tasks_[task].finished = now;
-  free_places_.push(tasks_[task].place);
-  --busy_;
+  Threads& threads = threads_of(task);
+  threads.free_places.push(tasks_[task].place);
+  --threads.busy;
   ++free_under_way_;
   start_those_who_can(now);
-  serve_those_who_wait(now);
+  serve_those_who_wait(now, threads);
 }
 
 }  // namespace

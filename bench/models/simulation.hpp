@@ -24,11 +24,10 @@ struct PredictedTask {
 // through:
 // - places under way, which a task takes when it starts and leaves when it has finished;
 // - places at the server, `server_places`, which a connection has from being accepted until the
-// task
-//   closes it, having read the answer;
+//   task closes it, having read the answer;
 // - threads: starting, sending and reading take no time, but need a thread as computing does,
-// unless a loop
-//   of its own does the waiting;
+//   unless a loop of its own does the waiting; where tasks are dealt out, task i waits for thread
+//   i mod T, even if others are free;
 // - cores: burning, n threads on C cores run at min(1, C/n) each.
 // All of them are given to who asks first; of equal tasks which goes first is not predicted:
 // compare by rank. Costs about a microsecond per task.

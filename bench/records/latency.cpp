@@ -71,9 +71,10 @@ Distribution distribution_of(std::vector<Duration> values) {
   return distribution;
 }
 
-Distribution predicted_distribution(const Model& model, const Workload& workload) {
+Distribution predicted_distribution(const Model& model, const Workload& workload,
+                                    const Server& server) {
   const auto arrivals = arrival_times(*workload.arrivals, workload.tasks);
-  auto latencies = predicted_ends(model, workload, arrivals);
+  auto latencies = predicted_ends(model, workload, arrivals, server);
   std::ranges::transform(latencies, arrivals, latencies.begin(), std::minus{});
   return distribution_of(std::move(latencies));
 }
@@ -88,13 +89,16 @@ std::vector<Clock::time_point> take_due_times(std::vector<Event>& events) {
   return due;
 }
 
-void check_arrivals(const Workload& workload, std::span<const Clock::time_point> due,
-                    std::span<const Event> events) {
+void check_arrivals(const Workload& workload, Clock::time_point start,
+                    std::span<const Clock::time_point> due, std::span<const Event> events) {
   std::vector<Duration> wanted;
   if (workload.arrivals) wanted = arrival_times(*workload.arrivals, workload.tasks);
   if (due.size() != wanted.size())
     throw std::runtime_error(
         fmt::format("{} records of when a task was due, {} expected", due.size(), wanted.size()));
+  if (!due.empty() && due.front() < start + wanted.front())
+    throw std::runtime_error(
+        "the times at which tasks were due count from before the client began");
   for (size_t i = 0; i < due.size(); ++i)
     if (due[i] - due[0] != wanted[i] - wanted[0])
       throw std::runtime_error(fmt::format("task {} was due at another time than asked", i + 1));
@@ -104,9 +108,10 @@ void check_arrivals(const Workload& workload, std::span<const Clock::time_point>
 }
 
 Latencies latencies_of(const Model& model, const Workload& workload,
-                       std::span<const Clock::time_point> due, std::span<const Event> events) {
+                       std::span<const Clock::time_point> due, std::span<const Event> events,
+                       const Server& server) {
   Latencies latencies{.measured = distribution_of(measured_latencies(due, events)),
-                      .predicted = predicted_distribution(model, workload),
+                      .predicted = predicted_distribution(model, workload, server),
                       .lateness = distribution_of(latenesses(due, events)),
                       .started_per_s = started_per_second(due, events)};
   latencies.is_generator_late =

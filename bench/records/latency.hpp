@@ -41,19 +41,21 @@ struct Latencies {
 };
 
 // Of the latencies that the simulated queue gives; tasks arrive over time.
-Distribution predicted_distribution(const Model& model, const Workload& workload);
+Distribution predicted_distribution(const Model& model, const Workload& workload,
+                                    const Server& server = servers.front());
 
 // Takes the records of `due` out of `events` and returns their times, by task.
 std::vector<Clock::time_point> take_due_times(std::vector<Event>& events);
 
 // Throws std::runtime_error unless `due` is there for all tasks exactly where tasks arrive over
-// time, at the moments that the workload asks for, and no task started before. `events` must be
-// complete.
-void check_arrivals(const Workload& workload, std::span<const Clock::time_point> due,
-                    std::span<const Event> events);
+// time, at the moments that the workload asks for, counted from when the client, which became its
+// program at `start`, had begun, and no task started before.
+void check_arrivals(const Workload& workload, Clock::time_point start,
+                    std::span<const Clock::time_point> due, std::span<const Event> events);
 
 // `events` must be complete and ordered by time, and tasks arrive over time.
 Latencies latencies_of(const Model& model, const Workload& workload,
-                       std::span<const Clock::time_point> due, std::span<const Event> events);
+                       std::span<const Clock::time_point> due, std::span<const Event> events,
+                       const Server& server = servers.front());
 
 }  // namespace waitbench

@@ -1,6 +1,8 @@
 // Sums and names the figures of a run.
 #include "bench/records/run.hpp"
 
+#include <algorithm>
+
 namespace waitbench {
 
 ProcessUse& ProcessUse::operator+=(const ProcessUse& other) {
@@ -12,6 +14,16 @@ ProcessUse& ProcessUse::operator+=(const ProcessUse& other) {
   involuntary_switches += other.involuntary_switches;
   minor_faults += other.minor_faults;
   major_faults += other.major_faults;
+  return *this;
+}
+
+KernelCounts& KernelCounts::operator-=(const KernelCounts& before) {
+  listen_overflows -= before.listen_overflows;
+  listen_drops -= before.listen_drops;
+  tcp_timeouts -= before.tcp_timeouts;
+  retransmitted_segments -= before.retransmitted_segments;
+  oom_kills -= before.oom_kills;
+  steal_s = std::max(0.0, steal_s - before.steal_s);  // a virtual machine that moved counts anew
   return *this;
 }
 

@@ -61,11 +61,16 @@ struct ProcessUse {
 // The figures by the names that they have in results.json and benchmark.json.
 std::vector<std::pair<std::string, double>> figures_of(const ProcessUse& use);
 
-// How a run fits in: over how many addresses of each server its tasks are spread, and what to
-// expect from that.
-struct Fit {
-  int addresses = 1;
-  bool overflows_backlog = false;  // more connect at once than may wait to be accepted
+// What the kernel did during a run, on the whole machine (steal) or in this network namespace.
+struct KernelCounts {
+  std::int64_t listen_overflows = 0;  // connections that found no room to wait for being accepted
+  std::int64_t listen_drops = 0;      // SYNs that a listening socket dropped, for whatever reason
+  std::int64_t tcp_timeouts = 0;
+  std::int64_t retransmitted_segments = 0;
+  std::int64_t oom_kills = 0;  // processes of the control group, killed for lack of memory
+  double steal_s = 0;          // CPU time that the hypervisor gave to other machines
+
+  KernelCounts& operator-=(const KernelCounts& before);
 };
 
 // What is to be run.
@@ -73,35 +78,46 @@ struct PlannedRun {
   const Model* model;
   const Server* server;
   Workload workload;
-  int repetition;          // from 0
+  int repetition;          // from 1
   bool is_warmup = false;  // runs before all others, to be kept apart
+};
+
+// How much CPU time a process had used at some moment.
+struct CpuSample {
+  Clock::time_point time;
+  Duration used{};
 };
 
 // How a client ended: by itself, with an exit status, or by a signal.
 struct ProcessEnd {
   std::optional<int> exit_status;
   std::optional<int> signal;
-  std::string said;  // the first line on its standard error
+  std::string said;          // the first line on its standard error
+  Clock::time_point time{};  // when it was reaped
 };
 
 struct Run {
   const Model* model = nullptr;
   const Server* server_model = &servers.front();
   Workload workload;
-  int repetition = 0;
+  int repetition = 1;
   bool is_warmup = false;  // kept apart: in no statistic and no table
 
   Status status = Status::failed;
   std::string message;                   // why, if not ok
   std::optional<Refusal> refusal;        // only if refused
   std::optional<ProcessEnd> client_end;  // of the last of several; nothing if it was cut short
-  Fit fit;
+  int addresses = 1;                     // of each server, over which the tasks are spread
 
   std::optional<Duration> cut_after;   // of a run that took too long: when it was ended
   Clock::time_point start;             // when the (first) client became its program
+  std::optional<KernelCounts> kernel;  // nothing where the system does not tell, or nothing ran
+  int strangers = 0;                   // connections to the servers that were none of the tasks'
+  std::string doubt;                   // why what is on record can't have happened; else empty
   std::optional<Seconds> makespan;     // to the last `finished`; only if ok
   std::optional<Structure> structure;  // only if ok
-  std::string verdict;                 // of the structure: `as_predicted`, or what deviates
+  std::optional<ServerStructure> server_structure;  // the server's part of it; only if ok
+  std::string verdict;  // of the structure: `as_predicted`, or what deviates
   std::optional<ProcessUse> client;
   std::optional<ProcessUse> server;
   std::vector<Clock::time_point> due;  // by task; of tasks that arrive over time, else empty
@@ -109,19 +125,25 @@ struct Run {
   bool has_events = true;              // to be kept
   std::vector<Event> events;
   std::vector<Event> server_events;
+  std::vector<CpuSample> cpu;          // of the client, where there is one
   std::vector<HandlerEvent> handlers;  // of a tracked client; from others there are none
 
   // Whether it came out otherwise than expected. A refusal that was predicted is a finding.
   bool has_failed() const { return status != Status::ok && !(refusal && refusal->predicted); }
 
+  // Whether connections were dropped because the server's listen queue was full. Each is tried
+  // again after a whole second, which says nothing of the model.
+  bool is_overflowed() const { return kernel && kernel->listen_overflows > 0; }
+
   void forget_events() {
     due = {};
     events = {};
     server_events = {};
+    cpu = {};
     handlers = {};
   }
 
-  Seconds predicted() const { return predicted_makespan(*model, workload); }
+  Seconds predicted() const { return predicted_makespan(*model, workload, *server_model); }
 };
 
 }  // namespace waitbench

@@ -62,12 +62,18 @@ std::vector<Stretch> stages_of(const TaskRecord& record, Duration end) {
   const auto add = [&](Stage stage, Duration from, Duration to, int thread = 0) {
     if (from < to) stages.push_back({stage, from, to, thread});
   };
-  const auto time_or_end = [&](const auto& moment) { return moment ? moment->time : end; };
+  // A stage lasts until the next step that is on record, whichever that is.
+  const auto time_or_end = [&](const auto&... next) {
+    Duration time = end;
+    static_cast<void>(((next ? (time = next->time, true) : false) || ...));
+    return time;
+  };
   if (record.started)
-    add(Stage::connect, record.started->time, time_or_end(record.written), record.started->thread);
+    add(Stage::connect, record.started->time,
+        time_or_end(record.written, record.read, record.finished), record.started->thread);
   if (record.written) {
     const Duration written = record.written->time;
-    const Duration read = time_or_end(record.read);
+    const Duration read = time_or_end(record.read, record.finished);
     Duration reply = read;
     if (record.echoed) reply = std::clamp(record.echoed->time, written, read);
     add(Stage::response, written, reply, record.written->thread);

@@ -5,24 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <set>
-#include <stdexcept>
 #include <vector>
 
 #include "bench/records/stages.hpp"
 
 namespace waitbench {
 namespace {
-
-constexpr std::array task_steps{Step::started, Step::written, Step::read, Step::finished};
-
-// The events of each task, in their order of time; index 0 is task 1.
-std::vector<std::vector<Event>> by_task(std::span<const Event> events, size_t tasks) {
-  std::vector<std::vector<Event>> result(tasks);
-  for (const Event& event : events) result.at(static_cast<size_t>(event.task - 1)).push_back(event);
-  return result;
-}
 
 auto times_of(std::span<const Event> events, Step step) {
   std::vector<Clock::time_point> times;
@@ -57,20 +46,6 @@ std::string deviation(std::string_view what, int observed, int expected) {
 }
 
 }  // namespace
-
-void check_complete(std::span<const Event> events, int tasks) {
-  for (const Event& event : events)
-    if (event.task < 1 || event.task > tasks)
-      throw std::runtime_error(
-          fmt::format("a record of task {}, but there are {} tasks", event.task, tasks));
-  const auto tasks_events = by_task(events, static_cast<size_t>(tasks));
-  for (int task = 1; task <= tasks; ++task) {
-    const auto& of_task = tasks_events[static_cast<size_t>(task - 1)];
-    if (!std::ranges::equal(of_task, task_steps, {}, &Event::step))
-      throw std::runtime_error(fmt::format(
-          "task {} has not the records started, written, read, finished in this order", task));
-  }
-}
 
 Structure structure_of(std::span<const Event> events) {
   Structure structure;
@@ -117,6 +92,37 @@ std::string judge(const Model& model, const Workload& w, std::span<const Event> 
       (replied_together(w, server_events) && seen.max_computing < computing))
     return deviation("computing at once", seen.max_computing, computing);
 
+  return std::string{as_predicted};
+}
+
+ServerStructure server_structure_of(std::span<const Event> server_events) {
+  std::set<int> accepting, serving;
+  std::vector<Duration> accepted, echoed;
+  for (const Event& event : server_events) {
+    if (event.step == Step::closed) continue;
+    const bool is_accept = event.step == Step::accepted;
+    (is_accept ? accepting : serving).insert(event.thread);
+    (is_accept ? accepted : echoed).push_back(event.time.time_since_epoch());
+  }
+  for (auto* times : {&accepted, &echoed}) std::ranges::sort(*times);
+  return {.accepting_threads = static_cast<int>(accepting.size()),
+          .serving_threads = static_cast<int>(serving.size()),
+          .max_waiting = most_at_once(accepted, echoed)};
+}
+
+std::string judge_server(const Server& server, const Workload& w, std::span<const Event> events,
+                         std::span<const Event> server_events) {
+  const ServerStructure seen = server_structure_of(server_events);
+  const ExpectedServerStructure expected = expected_server_structure(server.facts, w);
+  if (seen.accepting_threads > expected.accepting)
+    return deviation("server threads accept", seen.accepting_threads, expected.accepting);
+  if (seen.serving_threads > expected.serving)
+    return deviation("server threads echo", seen.serving_threads, expected.serving);
+  const bool asked_together =
+      came_together(events, Step::written, static_cast<size_t>(w.tasks), w.response / 2);
+  if (seen.max_waiting > expected.waiting ||
+      (asked_together && seen.max_waiting < expected.waiting))
+    return deviation("connections wait at once at the server", seen.max_waiting, expected.waiting);
   return std::string{as_predicted};
 }
 

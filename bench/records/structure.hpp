@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bench/models/models.hpp"
+#include "bench/models/servers.hpp"
 #include "record/event_log.hpp"
 
 namespace waitbench {
@@ -19,9 +20,17 @@ struct Structure {
   bool operator==(const Structure&) const = default;
 };
 
-// Throws std::runtime_error unless `events` are the four steps of each of the tasks 1 to `tasks`,
-// each once, in order.
-void check_complete(std::span<const Event> events, int tasks);
+// What the server's records show.
+struct ServerStructure {
+  int accepting_threads = 0;  // OS threads that accepted a connection
+  int serving_threads = 0;    // OS threads that echoed
+  int max_waiting = 0;        // most connections at once that were accepted and not yet echoed
+
+  bool operator==(const ServerStructure&) const = default;
+};
+
+// `server_events` may lack some.
+ServerStructure server_structure_of(std::span<const Event> server_events);
 
 // `events` must be ordered by time, and hold all four steps of each task that they hold any of.
 Structure structure_of(std::span<const Event> events);
@@ -39,5 +48,10 @@ inline constexpr std::string_view as_predicted = "as predicted";
 // give each a core. `events` are the client's, complete; `server_events` may lack some.
 std::string judge(const Model& model, const Workload& workload, std::span<const Event> events,
                   std::span<const Event> server_events);
+
+// The same of the server. Too few at once is wrong only if all tasks asked so close together that
+// half of the response leaves 50 ms for a busy machine to accept each.
+std::string judge_server(const Server& server, const Workload& workload,
+                         std::span<const Event> events, std::span<const Event> server_events);
 
 }  // namespace waitbench

@@ -16,7 +16,7 @@ namespace waitbench {
 struct Report {
   std::string ending;  // a name of Ending::Kind
   std::string message;
-  int started = 0;
+  int started = 0;  // tasks; of a server, connections
   std::int64_t peak_rss_bytes = 0;
 };
 
@@ -33,9 +33,10 @@ class ChildFiles {
 
   bool has_events() const { return std::filesystem::exists(events_); }
 
-  // These throw std::runtime_error that names the file and what is wrong in it.
-  std::vector<Event> events() const { return read_csv(events_); }
-  std::vector<HandlerEvent> handlers() const { return read_handlers(handlers_); }
+  // These throw std::runtime_error that names the file and what is wrong in it: also if it is much
+  // larger than the records of so many tasks are.
+  std::vector<Event> events(int tasks) const;
+  std::vector<HandlerEvent> handlers() const;
   Report report() const;
 
   // Of a process that failed, which may have left none, or anything.

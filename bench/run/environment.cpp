@@ -17,6 +17,8 @@
 #include <string>
 #include <thread>
 
+#include "bench/run/limits.hpp"
+
 namespace waitbench {
 namespace {
 
@@ -76,7 +78,24 @@ std::string json_version() {
                      NLOHMANN_JSON_VERSION_PATCH);
 }
 
+Json libraries() {
+  return {{"asio", asio_version()},
+          {"benchmark", WAITBENCH_BENCHMARK_VERSION},
+          {"cli11", CLI11_VERSION},
+          {"fmt", fmt_version()},
+          {"nlohmann_json", json_version()}};
+}
+
 }  // namespace
+
+std::string version_text() {
+  std::string text = fmt::format("waitbench {} (commit {}, {}, {})", WAITBENCH_VERSION,
+                                 WAITBENCH_COMMIT, WAITBENCH_COMPILER, WAITBENCH_BUILD_TYPE);
+  const Json versions = libraries();
+  for (const auto& [name, version] : versions.items())
+    text += fmt::format("\n{} {}", name, version.get<std::string>());
+  return text;
+}
 
 Json describe_suite() {
   return {{"name", "waitbench"}, {"version", WAITBENCH_VERSION}, {"commit", WAITBENCH_COMMIT}};
@@ -86,21 +105,19 @@ Json describe_environment() {
   utsname system{};
   uname(&system);
   const auto busy = busy_cores();
+  const Limits limits = read_limits();
   return {{"date", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
           {"host", system.nodename},
           {"cpu", cpu_model()},
           {"cores", std::thread::hardware_concurrency()},
+          {"cpu_quota_cores", limits.cpu_quota ? Json(*limits.cpu_quota) : Json(nullptr)},
+          {"memory_limit_bytes", limits.memory ? Json(*limits.memory) : Json(nullptr)},
           {"memory_bytes", sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)},
           {"kernel", fmt::format("{} {}", system.sysname, system.release)},
           {"compiler", WAITBENCH_COMPILER},
           {"flags", WAITBENCH_FLAGS},
           {"build_type", WAITBENCH_BUILD_TYPE},
-          {"libraries",
-           {{"asio", asio_version()},
-            {"benchmark", WAITBENCH_BENCHMARK_VERSION},
-            {"cli11", CLI11_VERSION},
-            {"fmt", fmt_version()},
-            {"nlohmann_json", json_version()}}},
+          {"libraries", libraries()},
           {"load_average", load_average()},
           {"busy_cores", busy ? Json(*busy) : Json(nullptr)},
           {"governor", frequency_governor()}};

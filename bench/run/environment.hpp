@@ -3,11 +3,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 
 namespace waitbench {
 
 // "suite" of results.json: name, version, commit.
 nlohmann::ordered_json describe_suite();
+
+// What --version prints: the suite's version and commit, and those of its libraries.
+std::string version_text();
 
 // "environment" of results.json, as it is now. What the system does not tell is null.
 nlohmann::ordered_json describe_environment();

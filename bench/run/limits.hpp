@@ -1,7 +1,9 @@
 // Tells how much the system gives at most, to one process and to all of them together.
 #pragma once
 
+#include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace waitbench {
 
@@ -9,15 +11,20 @@ namespace waitbench {
 inline constexpr int unlimited = std::numeric_limits<int>::max();
 
 struct Limits {
-  int descriptors = unlimited;       // open in a process (ulimit -n)
-  int threads = unlimited;           // in a process: each takes two memory mappings
-  int threads_together = unlimited;  // more than there are now, of all processes
-  int ports = unlimited;             // between two addresses, for connections at the same time
-  int backlog = unlimited;           // connections that wait for the server to accept them
+  int descriptors = unlimited;         // open in a process (ulimit -n)
+  int threads = unlimited;             // in a process: each takes two memory mappings
+  int threads_together = unlimited;    // of all processes of this user, control group and system
+  int ports = unlimited;               // between two addresses, for connections at the same time
+  int cores = 1;                       // for this process and its children
+  std::optional<double> cpu_quota;     // cores' worth of CPU time that the control group may use
+  std::optional<std::int64_t> memory;  // bytes that the control group may use
 };
 
-// As they are now. Some are an estimate: what others on the machine start meanwhile isn't known.
+// As they are now. How much of it others use is not looked at: they may end, or start, meanwhile.
 Limits read_limits();
+
+// How many processes of this control group the system has killed for lack of memory.
+std::int64_t killed_for_lack_of_memory();
 
 // Raises this process's soft limits to the hard ones; the children inherit them. What can't be
 // raised stays: the preflight tells of it where it matters.

@@ -8,6 +8,7 @@
 
 #include "bench/run/child_files.hpp"
 #include "bench/run/scenario.hpp"
+#include "bench/run/thread_watch.hpp"
 #include "record/shared_board.hpp"
 #include "support/child_process.hpp"
 
@@ -37,22 +38,30 @@ class Pair {
   void start_client();
   ChildProcess& client() { return *client_; }
 
+  // Looks at the client, and at its threads. Whoever waits for the client should do so now and
+  // then.
+  void look();
+
   // What both have noted so far; nothing where there was no memory for a board.
   const std::optional<SharedBoard>& board() const { return board_; }
 
-  // Ends the server. Throws RunError if it does not end, or not well.
+  // Ends the server. Throws RunError if it does not end, or not well, and Interrupted.
   void end_server();
 
-  // Adds what both have on record. The tasks count on from `tasks_before`. Throws RunError if the
-  // client, unless it was `cut_short`, did not end well.
+  // Adds what both have on record, but for what can't have happened. The tasks count on from
+  // `tasks_before`. Throws RunError if the client, unless it was `cut_short`, did not end well, or
+  // if the records contradict each other.
   void collect(Run& run, int tasks_before, bool cut_short);
 
  private:
   std::vector<std::string> server_command(Duration timeout) const;
   void add_addresses(std::vector<std::string>& command) const;
   void add_board(std::vector<std::string>& command) const;
-  void collect_server(Run& run, int tasks_before);
+  void collect_server(Run& run);
   std::vector<Event> client_events() const;
+  std::vector<Event> client_events_if_any() const;
+  void collect_events(Run& run, std::vector<Event> events, int tasks_before);
+  bool ran_out_of_memory(const Run& run) const;
   void note_ending(Run& run, int tasks_before) const;
 
   const Scenario& scenario_;
@@ -65,7 +74,9 @@ class Pair {
   ChildFiles client_files_;
   std::optional<SharedBoard> board_;
   ChildProcess server_;
+  int accepted_ = 0;  // connections, as the server reports
   std::optional<ChildProcess> client_;
+  ThreadWatch threads_;
 };
 
 }  // namespace waitbench

@@ -15,6 +15,8 @@ std::string name_of(const PlannedRun& planned) {
   name += fmt::format("/tasks:{}", planned.workload.tasks);
   if (planned.workload.threads != usual.threads)
     name += fmt::format("/threads:{}", planned.workload.threads);
+  if (planned.workload.server_threads != usual.server_threads)
+    name += fmt::format("/server_threads:{}", planned.workload.server_threads);
   if (const auto& arrivals = planned.workload.arrivals)
     name += fmt::format("/rate:{}", arrivals->rate);
   return name;
@@ -24,7 +26,7 @@ namespace {
 
 std::vector<PlannedRun> rounds(const Experiment& experiment, int count, bool are_warmup) {
   std::vector<PlannedRun> plan;
-  for (int repetition = 0; repetition < count; ++repetition)
+  for (int repetition = 1; repetition <= count; ++repetition)
     for (const Workload& workload : experiment.workloads)
       for (const Server* server : experiment.servers)
         for (const Model* model : experiment.models)

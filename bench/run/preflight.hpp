@@ -15,15 +15,20 @@ struct PredictedRefusal {
   int tasks = 0;       // the most for which there would have been room
 };
 
-Fit fit(const Model& model, const Workload& workload, const Limits& limits);
+// Over how many addresses of each server the tasks are spread, so that the ports suffice.
+int addresses_needed(const Model& model, const Workload& workload, const Limits& limits,
+                     const Server& server = servers.front());
 
-// Nothing if the limits leave room for it.
+// Only what is certain is refused: no use of the limits by others is counted. Nothing if there may
+// be room.
 std::optional<PredictedRefusal> predict_refusal(const Model& model, const Workload& workload,
-                                                const Limits& limits);
+                                                const Limits& limits,
+                                                const Server& server = servers.front());
 
 // The most tasks that the model, given the workload else, is predicted to run in that time; 0 if
 // there is none.
-int most_tasks_within(const Model& model, Workload workload, Duration time);
+int most_tasks_within(const Model& model, Workload workload, Duration time,
+                      const Server& server = servers.front());
 
 // The fewest clients, each with a server of its own, over which so many tasks must be split for the
 // descriptors of a process to be enough for all of them at once.

@@ -10,9 +10,10 @@
 
 namespace waitbench {
 
-// One line per model and workload, in the order of the table of models: predicted, measured and
-// overhead (the medians of the ok runs), threads, and the verdict; runs that are not ok with their
-// reason.
+// One line per model and workload, in the order of the table of models: predicted, measured,
+// overhead and its range, CPU time of the client (the medians of the ok runs), threads, and how
+// many times sooner than the sequential model; below it a structure that deviates, and runs that
+// are not ok with their reason.
 std::string table_of_results(std::span<const Run> runs);
 
 // Of runs whose tasks arrived over time, one line per model and workload: latencies, measured
@@ -26,9 +27,10 @@ std::string table_of_costs(std::span<const Run> runs);
 // One line per model: what it shows, and why its program is not in `bin_dir` if it can't be.
 std::string table_of_models(const std::filesystem::path& bin_dir);
 
-// One line per model and workload: the formula and what it gives; where tasks arrive over time, the
-// rate, where that saturates the model, and latencies.
+// One line per model, server and workload: the formula and what it gives; where tasks arrive over
+// time, the rate, where that saturates the model, and latencies.
 std::string table_of_predictions(std::span<const Model* const> chosen,
+                                 std::span<const Server* const> chosen_servers,
                                  std::span<const Workload> workloads);
 
 }  // namespace waitbench

@@ -28,6 +28,7 @@ void ThreadTracks::draw(const TaskRecord& task, bool held, Duration end) {
   const std::string whose = fmt::format("task {}", task.task);
   const auto& [id, started, written, read, finished, echoed, computes, stages] = task;
 
+  if (started) started_[started->thread].emplace_back(started->time, id);
   if (held) {
     if (started) add(*started, time_or_end(finished), whose);
     if (started) add(*started, time_or_end(written), "connect");
@@ -71,6 +72,10 @@ void ThreadTracks::write(int process, Duration end, TraceEvents& events) const {
     auto all = blocks_of(thread, end / visible_parts);
     all.insert(all.end(), slices.begin(), slices.end());
     write_slices(track, std::move(all), events);
+    const auto started = started_.find(thread);
+    if (started == started_.end()) continue;
+    for (const auto& [time, task] : started->second)
+      events.instant(track, time, "started", fmt::format(R"("task":{})", task));
   }
 }
 

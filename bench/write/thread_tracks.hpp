@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/records/stages.hpp"
@@ -22,7 +23,8 @@ class ThreadTracks {
 
   // Whose thread is held while it waits is drawn from `started` to `finished`. Whose is not, while
   // it computes; what else it did on a thread took no time that is on record, and is drawn as a
-  // step. What has not finished is drawn up to `end`.
+  // step. That a task has started is drawn as an instant, too: a step is too short to be seen. What
+  // has not finished is drawn up to `end`.
   void draw(const TaskRecord& task, bool held, Duration end);
 
   // As the shortest slice there is.
@@ -57,6 +59,7 @@ class ThreadTracks {
 
   std::map<int, int> numbers_;  // by OS thread id
   std::map<int, std::vector<Slice>> slices_;
+  std::map<int, std::vector<std::pair<Duration, int>>> started_;  // when, and which task
   std::map<int, std::vector<Busy>> busy_;
 };
 

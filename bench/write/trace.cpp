@@ -27,8 +27,8 @@ std::string TraceFile::to_json() const {
                           {"arrows_left_out", summary_.arrows_left_out}});
 }
 
-void TraceFile::write() const {
-  write_whole(file_, to_json());
+void TraceFile::write(const std::filesystem::path& file) const {
+  write_whole(file, to_json());
 }
 
 }  // namespace waitbench

@@ -47,6 +47,11 @@ void TraceEvents::slice(Track track, Duration begin, Duration end, std::string_v
       fmt::format(R"(,"dur":{}{})", microseconds(end - begin), with_arguments(arguments)));
 }
 
+void TraceEvents::instant(Track track, Duration time, std::string_view name,
+                          std::string_view arguments) {
+  add('i', track, time, "thread", name, R"(,"s":"t")" + with_arguments(arguments));
+}
+
 void TraceEvents::begin_span(Track track, std::uint64_t id, Duration time, std::string_view name,
                              std::string_view arguments) {
   add('b', track, time, "task", name, with_id(id) + with_arguments(arguments));

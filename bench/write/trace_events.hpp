@@ -34,6 +34,9 @@ class TraceEvents {
   void slice(Track track, Duration begin, Duration end, std::string_view name,
              std::string_view arguments = "");
 
+  // Something happened on the thread, and took no time.
+  void instant(Track track, Duration time, std::string_view name, std::string_view arguments = "");
+
   // Something lasted, wherever it ran. What has the same id shares a row, one within the other: end
   // what is enclosed before what encloses it.
   void begin_span(Track track, std::uint64_t id, Duration time, std::string_view name,

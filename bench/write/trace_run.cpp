@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <array>
 #include <map>
-#include <set>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "bench/records/stages.hpp"
@@ -78,7 +79,11 @@ class RunDrawing {
   void draw_prediction();
   void draw_client_threads();
   void draw_handlers(ThreadTracks& tracks);
+  // When a connection was asked for, accepted, answered, and closed.
+  using Connection = std::array<std::optional<Duration>, 4>;
+
   void draw_server();
+  void draw_connection(int task, const Connection& connection);
   void draw_span(const TaskRecord& task);
   void draw_arrows(const TaskRecord& task);
   void draw_arrow(std::string_view name, int from, const Moment& begin, int to, const Moment& end);
@@ -146,30 +151,48 @@ void RunDrawing::draw_handlers(ThreadTracks& tracks) {
   summary_.handlers_drawn += handlers.size();
 }
 
-// The server waits without a thread: on its threads there is no more than the steps, each
-// connection is a span. The same task may have connected several times.
+// On the server's threads there is no more than the steps: most servers wait without a thread. Each
+// connection is a span with what it is in: queued, until the server accepts it, waiting, until it
+// is answered, and open.
 void RunDrawing::draw_server() {
-  std::set<int> shown;
-  for (const TaskRecord& task : drawn_) shown.insert(task.task);
+  std::map<int, Connection> connections;  // by task that is drawn
+  for (const TaskRecord& task : drawn_)
+    connections[task.task].front() =
+        task.written ? std::optional{task.written->time} : std::nullopt;
   ThreadTracks tracks{run_.server_events};
-  std::map<int, std::deque<Duration>> accepted;  // by task, and not yet echoed
   for (const Event& event : run_.server_events) {
-    if (shown.size() < tasks_drawn_at_most) shown.insert(event.task);
-    if (!shown.contains(event.task)) continue;
+    if (event.step < Step::accepted || event.step > Step::closed) continue;
+    if (connections.size() < tasks_drawn_at_most) connections.try_emplace(event.task);
+    const auto connection = connections.find(event.task);
+    if (connection == connections.end()) continue;
     const Moment moment = moment_after(run_.start, event.time, event.thread);
     tracks.draw_step(name_of(event.step), event.task, moment);
-    auto& waiting = accepted[event.task];
-    if (event.step == Step::accepted) waiting.push_back(moment.time);
-    if (event.step != Step::echoed || waiting.empty()) continue;
-    const Track track{server_, no_thread};
-    const auto id = events_.next_id();
-    const std::string name = name_of_task(event.task) + ": delay";
-    events_.begin_span(track, id, waiting.front(), name, task_argument(event.task));
-    events_.end_span(track, id, moment.time, name);
-    waiting.pop_front();
+    const auto reached = static_cast<size_t>(event.step) - static_cast<size_t>(Step::accepted);
+    connection->second.at(1 + reached) = moment.time;
   }
-  if (!accepted.empty()) events_.name_thread({server_, no_thread}, "connections", -1);
+  std::erase_if(connections, [](const auto& row) { return !row.second[1]; });  // never accepted
+  for (const auto& [task, connection] : connections) draw_connection(task, connection);
+  if (!connections.empty()) events_.name_thread({server_, no_thread}, "connections", -1);
   tracks.write(server_, end_, events_);
+}
+
+void RunDrawing::draw_connection(int task, const Connection& connection) {
+  constexpr std::array<std::string_view, 3> parts{"queued", "waiting", "open"};
+  std::vector<Duration> moments;
+  for (const auto& moment : connection)
+    if (moment) moments.push_back(*moment);
+  const auto [first, last] = std::ranges::minmax(moments);
+  const Track track{server_, no_thread};
+  const auto id = events_.next_id();
+  events_.begin_span(track, id, first, name_of_task(task), task_argument(task));
+  for (size_t part = 0; part < parts.size(); ++part) {
+    const auto& begin = connection.at(part);
+    const auto& end = connection.at(part + 1);
+    if (!begin || !end || *end < *begin) continue;
+    events_.begin_span(track, id, *begin, parts.at(part));
+    events_.end_span(track, id, *end, parts.at(part));
+  }
+  events_.end_span(track, id, last, name_of_task(task));
 }
 
 void RunDrawing::draw_span(const TaskRecord& task) {

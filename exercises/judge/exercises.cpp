@@ -7,7 +7,7 @@ namespace waitbench {
 
 using namespace std::chrono_literals;
 
-constinit const std::array<Exercise, 10> exercises{{
+constinit const std::array<Exercise, 11> exercises{{
     {.model = {.name = "overlap_the_waits",
                .title = "Overlap the waits",
                .shows = "One thread blocks its way through the tasks, one after the other.\n"
@@ -19,13 +19,7 @@ constinit const std::array<Exercise, 10> exercises{{
                   .cores = 1,
                   .connect = 200ms,
                   .response = 800ms,
-                  .compute = 200ms},
-     .hints = {"run_blocking_task keeps its thread from the first step to the last. Which form of "
-               "the task gives it back while it waits? Look into task/coroutine.hpp.",
-               "A coroutine needs a loop that resumes it: asio::io_context. co_spawn hands a "
-               "coroutine to it, and returns before the coroutine has waited for anything.",
-               "Spawn all tasks, and only then call loop.run(), which returns when all have ended. "
-               "Lesson 2 quotes the whole function."}},
+                  .compute = 200ms}},
 
     {.model = {.name = "wait_for_all_at_once",
                .title = "Wait for all at once",
@@ -39,14 +33,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 800ms,
                   .compute = 200ms},
-     .hints = {"Step each task once, so that all of them have something to wait for. awaits() says "
-               "what that is, and does not change before the next step().",
-               "Each round: build a std::vector<pollfd> of all tasks that await a socket (POLLIN "
-               "for a reply, else POLLOUT), and find the earliest wakes_at() of those that await "
-               "time: the time until then is poll's last argument, -1 if there is none.",
-               "After poll, step the tasks whose `revents` is not 0 and those whose time has come. "
-               "Step no task before its time. The rounds end when all tasks await nothing. Round "
-               "the milliseconds up (std::chrono::ceil), or the last one is spent asking."},
      .waits_asleep = true},
 
     {.model = {.name = "start_then_await",
@@ -62,14 +48,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 600ms,
                   .compute = 150ms},
-     .hints = {"When does a coroutine run its first line? Lesson 4 predicts it, and the pitfall "
-               "lazy_coroutine shows it: build/release/bin/pitfalls lazy_coroutine",
-               "Something has to start each fetch before the first one is awaited: co_spawn does, "
-               "and so does `a && b` of asio/experimental/awaitable_operators.hpp, which is an "
-               "awaitable that starts both and ends when both have ended.",
-               "`a && b` joins two. A range of fetches is the join of its halves: a function "
-               "fetch_all(first, last, ...) that returns fetch(first, ...) for one task, else "
-               "fetch_all(first, middle, ...) && fetch_all(middle + 1, last, ...)."},
      .in_order = true},
 
     {.model = {.name = "notice_the_failure",
@@ -84,12 +62,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 600ms,
                   .compute = 150ms},
-     .hints = {"The last argument of co_spawn is called when the coroutine has ended, with what it "
-               "threw (a std::exception_ptr, null if it threw nothing). asio::detached drops it.",
-               "`rethrow` of task/asio_types.hpp lets loop.run() throw, but at once: the other "
-               "tasks are then left where they are. Keep the exception instead.",
-               "A lambda that stores the first exception in a variable beside the loop; after "
-               "loop.run(), rethrow(that variable)."},
      .trouble = Trouble::nobody_listens},
 
     {.model = {.name = "join_and_fail_loudly",
@@ -104,13 +76,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 600ms,
                   .compute = 300ms},
-     .hints =
-         {"An exception that leaves the function of a std::thread calls std::terminate. It has "
-          "to be caught on the thread, and carried to the one that joins.",
-          "std::async(std::launch::async, ...) does both: get() of its future waits for the "
-          "thread, and throws there what was thrown on the thread.",
-          "Start all before the first get(). If a get() throws, the other futures are "
-          "destroyed; what does the destructor of a future from std::async wait for?"},
      .trouble = Trouble::nobody_listens},
 
     {.model = {.name = "bound_the_threads",
@@ -124,13 +89,7 @@ constinit const std::array<Exercise, 10> exercises{{
                   .cores = 1,
                   .connect = 100ms,
                   .response = 300ms,
-                  .compute = 200ms},
-     .hints = {"A thread that has done its task should not end, but take the next one. What do the "
-               "threads have to share for that, so that no task is taken twice or left out?",
-               "The least is a number, that of the next task. Two threads must not draw the same: "
-               "std::atomic<int>, and next++.",
-               "Start options.threads threads with std::async. Each runs: for (int id = next++; id "
-               "<= options.tasks; id = next++) run_blocking_task(id, options, log);"}},
+                  .compute = 200ms}},
 
     {.model = {.name = "compute_elsewhere",
                .title = "Compute elsewhere",
@@ -144,12 +103,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 100ms,
                   .response = 400ms,
                   .compute = 300ms},
-     .hints = {"Between fetch and compute the coroutine has to move to another thread. Lesson 7 "
-               "has the line that does it.",
-               "Workers pool{options.threads} is a pool of threads, and pool.executor() says where "
-               "to go. Give it to the coroutine as a parameter, by value.",
-               "co_await post(bind_executor(pool, as_awaitable)); in front of compute(). Declare "
-               "the pool after the loop: its threads must have ended when the loop goes."},
      .computes_elsewhere = true},
 
     {.model = {.name = "limit_the_wait",
@@ -164,14 +117,8 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 500ms,
                   .compute = 150ms},
-     .hints = {"A wait for one of two things: the answer, or a timer. What comes first ends both. "
-               "The pitfall no_timeout has the pattern: build/release/bin/pitfalls no_timeout",
-               "asio/experimental/awaitable_operators.hpp has it as `a || b`: it cancels the one "
-               "that lost, and gives back a std::variant whose index() tells which one won.",
-               "co_await (fetch(id, options, log) || wait_for(patience)); if the index is 1, throw "
-               "a std::runtime_error whose text begins with \"task \" and the number. `rethrow` "
-               "is already there to have loop.run() throw it."},
-     .trouble = Trouble::nobody_answers},
+     .trouble = Trouble::nobody_answers,
+     .give_up_after = 2s},
 
     {.model = {.name = "bridge_a_blocking_call",
                .title = "Bridge a blocking call",
@@ -185,13 +132,6 @@ constinit const std::array<Exercise, 10> exercises{{
                   .connect = 200ms,
                   .response = 600ms,
                   .compute = 200ms},
-     .hints = {"The call can't be made not to block. So it needs a thread that may: one for each "
-               "call that is to be under way at the same time.",
-               "Workers bridge{options.threads} has such threads. co_await post(bind_executor("
-               "bridge, as_awaitable)) takes the coroutine there, as in compute_elsewhere.",
-               "After the call it has to come back, or it computes on the bridge: keep `const auto "
-               "loop = co_await asio::this_coro::executor;` from before the first move, and post "
-               "to that."},
      .computes_elsewhere = true},
 
     {.model = {.name = "a_thousand_tasks",
@@ -205,14 +145,21 @@ constinit const std::array<Exercise, 10> exercises{{
                   .cores = 1,
                   .connect = 500ms,
                   .response = 1450ms,
-                  .compute = 4ms},
-     .hints = {"A pool of four blocking threads would take 250 times c+r+k. So the waits must not "
-               "hold a thread at all: coroutines. Which form of the task is that?",
-               "One loop may be run by several threads. Whichever is free takes the next task that "
-               "is ready, so all four wait and all four compute.",
-               "Spawn all tasks on asio::io_context loop{options.threads}; then have options."
-               "threads threads call loop.run(), with std::async, and get() each future. A pool "
-               "beside the loop would be a fifth thread."}},
+                  .compute = 4ms}},
+
+    {.model = {.name = "serve_them_all",
+               .title = "Serve them all",
+               .shows = "A server serves one connection from accept to close, then the next.\n"
+                        "Have all connections wait at the same time, still on one thread.",
+               .facts = {Many::all, Many::one, Wait::gives_thread_back}},
+     .lesson = 11,
+     .workload = {.tasks = 4,
+                  .threads = 1,
+                  .cores = 1,
+                  .connect = 100ms,
+                  .response = 600ms,
+                  .compute = 100ms},
+     .is_server = true},
 }};
 
 const Exercise* find_exercise(std::string_view name) {

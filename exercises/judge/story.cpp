@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <stdexcept>
 
-#include "bench/show/live_view.hpp"
+#include "bench/show/live/frame.hpp"
 
 namespace waitbench {
 namespace {
@@ -76,10 +79,24 @@ std::string introduction_to(const Exercise& exercise) {
                      predicted_makespan(model, undisturbed_part(exercise)).count());
 }
 
-std::string hint_text(const Exercise& exercise, int step) {
-  const auto all = static_cast<int>(exercise.hints.size());
+std::vector<std::string> hints_of(const Exercise& exercise) {
+  const auto file = std::filesystem::path{HINTS_DIR} / fmt::format("{}.txt", exercise.name());
+  std::ifstream in{file};
+  if (!in) throw std::runtime_error(file.string() + ": can't be opened");
+  std::vector<std::string> hints(1);
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() && !hints.back().empty())
+      hints.emplace_back();
+    else
+      hints.back() += line + '\n';
+  }
+  return hints;
+}
+
+std::string hint_text(const Exercise& exercise, const std::vector<std::string>& hints, int step) {
+  const auto all = static_cast<int>(hints.size());
   return paragraph(fmt::format("hint {} of {}: ", step, all),
-                   exercise.hints.at(static_cast<size_t>(step - 1))) +
+                   hints.at(static_cast<size_t>(step - 1))) +
          (step < all ? fmt::format("More: {} --hint {}\n", command_for(exercise), step + 1)
                      : fmt::format("The solution: exercises/solutions/{}.cpp\n", exercise.name()));
 }
@@ -98,8 +115,8 @@ std::string picture_of(const Exercise& exercise, const Run& run) {
   for (const Event& event : whole.events)
     whole.elapsed = std::max<Seconds>(whole.elapsed, event.time - run.start);
   std::string text;
-  const Size size{.width = columns, .height = exercise.workload.tasks + 2};
-  for (const Line& line : legend(columns)) text += text_of(line) + '\n';
+  const Size size{.width = columns, .height = exercise.workload.tasks};
+  for (const Line& line : legend(columns, /* with_ghosts = */ false)) text += text_of(line) + '\n';
   for (const Line& line : picture_of(whole, size))
     text += without_trailing_spaces(text_of(line)) + '\n';
   return text;

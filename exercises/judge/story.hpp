@@ -14,8 +14,12 @@ std::string list_of_exercises();
 // Name and lesson, the task, the workload and the prediction.
 std::string introduction_to(const Exercise& exercise);
 
-// Hint number `step`, from 1, and how to get the next.
-std::string hint_text(const Exercise& exercise, int step);
+// The hints in exercises/hints/<name>.txt, a paragraph each: every one gives away more than the one
+// before. Throws std::runtime_error where there is no such file.
+std::vector<std::string> hints_of(const Exercise& exercise);
+
+// Hint number `step` of those, from 1, and how to get the next.
+std::string hint_text(const Exercise& exercise, const std::vector<std::string>& hints, int step);
 
 // The tasks of the run, a row each, as text. Empty if no task has come so far as to send, or if
 // there are more tasks than a screen has rows.

@@ -12,7 +12,8 @@ namespace waitbench {
 
 // Which program is tried, and where.
 struct Trial {
-  std::filesystem::path programs;     // the directory of client_<name> and echo_server
+  std::filesystem::path programs;     // the directory of the exercises' programs and echo_server
+  std::filesystem::path suite;        // the directory of the suite's own clients
   std::filesystem::path records_dir;  // an existing directory, for the children's records
   std::optional<Duration> timeout;    // by default the harness's
   std::function<bool()> interrupted = [] { return false; };

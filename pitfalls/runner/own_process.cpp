@@ -53,7 +53,7 @@ Told run_child(Role role, const std::filesystem::path& place, const Limits& limi
   const Duration took = Clock::now() - start;
   if (end == ChildProcess::WaitEnd::interrupted) throw Interrupted{};
 
-  fmt::print(stderr, "{}", child.standard_error());
+  tell(child.standard_error());
   const std::chrono::duration<double> at_most = limits.at_most;
   Told told = end == ChildProcess::WaitEnd::done
                   ? heard_from(child, role.files)

@@ -26,6 +26,7 @@ struct PitfallOptions {
   std::optional<Side> only;
   std::filesystem::path json;
   bool list = false;
+  bool ask = false;
   bool as_side = false;
   Role role;  // as a side
 };
@@ -76,6 +77,8 @@ std::optional<int> parse_options(Table table, int argc, char** argv, PitfallOpti
   app.add_flag("--list", options.list, "List the pitfalls, with symptom and cure, and end");
   add_parsed(app, "--only", options.only, &parse_only, "Run only this side of each")
       ->type_name("broken|fixed");
+  app.add_flag("--ask", options.ask,
+               "Tell what one would expect, and wait for Enter before what happened");
   app.add_option("--json", options.json, "Also write everything, time lines included (JSON)")
       ->type_name("FILE");
   // Only where asked for: --help, for people, does not tell of it.
@@ -92,13 +95,23 @@ std::optional<int> parse_options(Table table, int argc, char** argv, PitfallOpti
   return parse_command_line(app, argc, argv);
 }
 
+// The end of standard input answers everything. Throws Interrupted.
+void wait_for_enter(const Limits& limits) {
+  read_line(limits.interrupted);
+  if (limits.interrupted()) throw Interrupted{};
+}
+
 int run_pitfalls(const PitfallOptions& options, const Limits& limits) {
   std::vector<PitfallRun> runs;
   for (const Pitfall* pitfall : options.chosen) {
-    if (!runs.empty()) fmt::print("\n");
+    if (!runs.empty()) print("\n");
+    print(expectation_of(*pitfall));
+    if (options.ask) {
+      print("\n  Is that what happens? Say what you think, and press Enter.\n");
+      wait_for_enter(limits);
+    }
     runs.push_back(run(*pitfall, options.only, limits));
-    fmt::print("{}", story_of(runs.back()));
-    std::fflush(stdout);  // each is read while the next runs
+    print(story_of(runs.back()));
   }
   if (!options.json.empty()) write_whole(options.json, to_json(runs).dump(1) + "\n");
 
@@ -106,7 +119,7 @@ int run_pitfalls(const PitfallOptions& options, const Limits& limits) {
   for (const PitfallRun& run : runs) {
     const auto verdict = verdict_of(run);
     if (verdict.empty()) continue;
-    fmt::print(stderr, "pitfalls: {}: {}\n", run.pitfall->name, verdict);
+    tell_error("pitfalls", fmt::format("{}: {}", run.pitfall->name, verdict));
     exit_code = exit_failed;
   }
   return exit_code;
@@ -136,7 +149,7 @@ int run_program_on(Table table, int argc, char** argv) {
     if (const auto exit_code = parse_options(table, argc, argv, options)) return *exit_code;
     if (options.as_side) return run_here(options.role);
     if (!options.list) return run_until_interrupted(options);
-    for (const Pitfall* pitfall : table) fmt::print("{}", entry_of(*pitfall));
+    for (const Pitfall* pitfall : table) print(entry_of(*pitfall));
     return exit_ok;
   });
 }

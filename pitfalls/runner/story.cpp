@@ -88,10 +88,14 @@ std::string judgement_of(const PitfallRun& run) {
 
 }  // namespace
 
+std::string expectation_of(const Pitfall& pitfall) {
+  return fmt::format("{}: {}\n\n", pitfall.name, pitfall.title) +
+         paragraph("expected", pitfall.expected);
+}
+
 std::string story_of(const PitfallRun& run) {
   const Pitfall& pitfall = *run.pitfall;
-  std::string text = fmt::format("{}: {}\n\n", pitfall.name, pitfall.title);
-  text += paragraph("expected", pitfall.expected);
+  std::string text;
   if (run.broken) text += paragraph("broken", what_happened(*run.broken));
   text += watchdog_says(run.broken);
   text += paragraph("why", pitfall.why);

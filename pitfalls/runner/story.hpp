@@ -7,7 +7,10 @@
 
 namespace waitbench::pitfalls {
 
-// What one would expect, what happened, why, the cure, and the figures of both sides.
+// Its name, and what one would expect.
+std::string expectation_of(const Pitfall& pitfall);
+
+// What comes after the expectation: what happened, why, the cure, and the figures of both sides.
 std::string story_of(const PitfallRun& run);
 
 // Name, title, symptom, cure and measure.

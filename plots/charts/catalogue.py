@@ -12,6 +12,7 @@ from plots.charts import (
     ladder,
     latency_rate,
     scale,
+    servers,
     style,
     svg,
     threads,
@@ -48,6 +49,9 @@ def charts_of(results: Results, workloads: list[Workload], prices: Optional[Pric
         for chart in (timeline, threads, comparison):
             name = chart.__name__.rpartition(".")[2] + suffix
             charts[name] = functools.partial(chart.draw, results, workload)
+    grid = servers.of_results(results)
+    if grid:
+        charts["servers"] = functools.partial(servers.draw, grid)
     charts |= of_sizes(results)
     for name, sweep in of_rates(results):
         if sweep.has_several_rates():
@@ -58,15 +62,21 @@ def charts_of(results: Results, workloads: list[Workload], prices: Optional[Pric
 
 
 def of_sizes(results: Results) -> Charts:
-    """The charts of sweeps over numbers of tasks or of threads."""
+    """The charts of sweeps over numbers of tasks, of connections to servers, or of threads."""
     charts: Charts = {}
-    over_tasks = size_sweep.of_tasks(results)
-    if over_tasks:
-        charts["scale"] = functools.partial(scale.draw, results)
+    over_tasks, over_threads = size_sweep.of_tasks(results), size_sweep.of_threads(results)
+    over_connections = size_sweep.of_connections(results)
+    if over_connections:
+        for name in scale.charts_of(over_connections):
+            charts[name] = functools.partial(scale.draw, name, over_connections)
+    # One client that runs against several servers is there to tell the servers apart.
+    if over_tasks and not (over_connections and len(over_tasks.curves) == 1):
+        for name in scale.charts_of(over_tasks):
+            charts[name] = functools.partial(scale.draw, name, over_tasks)
         if crossover.sides(over_tasks):
-            charts["crossover"] = functools.partial(crossover.draw, results)
-    if size_sweep.of_threads(results):
-        charts["workers"] = functools.partial(workers.draw, results)
+            charts["crossover"] = functools.partial(crossover.draw, over_tasks)
+    if over_threads:
+        charts["workers"] = functools.partial(workers.draw, over_threads)
     return charts
 
 

@@ -13,13 +13,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from plots.charts import style
-from plots.charts.looks import LIGHT
-from plots.charts.style import BODY, HEADING, HEIGHT, WIDTH, Chart, Title
-from plots.read import findings, words
+from plots.looks import LIGHT
+from plots.charts.style import BODY, HEADING, WIDTH, Chart, Title
+from plots.read import disturbances, findings, words
 from plots.read.results import ModelRuns, Results
 from plots.read.run import COMPUTE, Workload
 
 _LABELS, _GAP, _RIGHT, _BOTTOM = 2.75, 0.45, 0.3, 0.72  # inches
+_ROW = 0.55
 _TOTALS_SHARE = 0.62
 _ABOVE = 0.3  # of a row: where the published figure is, over its middle
 _BAR = 0.1  # and the bar, under it
@@ -34,15 +35,16 @@ class _Comparison:
     def __init__(self, groups: list[ModelRuns]):
         self.groups = groups
         self.ids = style.ids_of([group.model.name for group in groups])
-        self.repeated = any(len(group.ok_runs) > 1 for group in groups)
+        self.repeated = any(len(group.counted_runs) > 1 for group in groups)
         self.published = any(group.published_s for group in groups)
+        self.overflowed = any(group.overflowed_runs for group in groups)
 
     def draw(self) -> Chart:
         finding = findings.of_overheads(self.groups)
         title = Title("comparison", finding)
         top = title.height + 0.72
         rows = len(self.groups)
-        body = min(max(rows * 0.95, 1.3), max(HEIGHT - top - _BOTTOM, rows * 0.45))
+        body = rows * _ROW
         height = top + body + _BOTTOM
         self.figure = Figure(figsize=(WIDTH, height))
         title.draw(self.figure)
@@ -69,6 +71,7 @@ class _Comparison:
                 )
             else:
                 parts.append(f"{name}: {findings.of_run(group.shown)}.")
+        parts += [f"{note}." for note in disturbances.notes(self.groups)]
         return " ".join(parts)
 
     def _legend(self, y: float) -> None:
@@ -86,6 +89,9 @@ class _Comparison:
                     markerfacecolor=LIGHT.background, label="each run, least to most",
                 )
             )
+        if self.overflowed:
+            full = "listen queue overflowed, tried again after 1 s"
+            handles.append(self._squares([], [], label=full))
         if self.published:
             handles.append(self._diamonds([], [], label="published"))
         self.figure.legend(
@@ -95,6 +101,13 @@ class _Comparison:
 
     def _median(self) -> str:
         return ", median" if self.repeated else ""
+
+    def _squares(self, x, y, **more) -> Line2D:
+        """Runs apart: what a dropped connection costs is no price of the model."""
+        return Line2D(
+            x, y, marker="s", markersize=7, linestyle="none", color=LIGHT.alarm,
+            markerfacecolor=LIGHT.background, markeredgewidth=1.6, zorder=7, clip_on=False, **more,
+        )
 
     def _diamonds(self, x, y, **more) -> Line2D:
         return Line2D(
@@ -126,7 +139,8 @@ class _Comparison:
         texts = {id(group): self._total_words(group) for group in ok}
         needs = [1e-9]
         for group in ok:
-            end = max(group.makespans[-1], group.shown.predicted_s, group.published_s or 0)
+            ends = [run.makespan_s for run in group.ok_runs]
+            end = max(*ends, group.shown.predicted_s, group.published_s or 0)
             needs.append(_with_room(end, texts[id(group)], self.totals_width))
         axes.set_xlim(0, max(needs) if ok else 1.0)
         for row, group in enumerate(self.groups):
@@ -135,6 +149,8 @@ class _Comparison:
                 self._bad(axes, row, group, gid)
                 continue
             self._bar(axes, row, group.makespan, group.makespans, 1.0, f"{gid}.measured")
+            full = [run.makespan_s for run in group.overflowed_runs]
+            self._apart(axes, row, full, f"{gid}.measured")
             (line,) = axes.plot(
                 [group.shown.predicted_s] * 2, [row - 0.4, row + 0.4],
                 color=LIGHT.ink, linewidth=2.5, zorder=6,
@@ -152,15 +168,16 @@ class _Comparison:
         return words.measured(group.makespan) + note
 
     def _overheads(self, axes: Axes) -> None:
-        self._frame(axes, "Overhead: measured − predicted", "milliseconds", "overheads", 5)
+        self._frame(axes, "Overhead: lower is better", "milliseconds", "overheads", 5)
         axes.set_yticks([])
         axes.axvline(0, color=LIGHT.ink, linewidth=1.5)
         ok = [group for group in self.groups if group.ok_runs]
         low, needs = 0.0, [1e-6]
         for group in ok:
-            values = [1000 * value for value in group.overheads + self._published_over(group)]
+            values = [run.overhead_s for run in group.ok_runs] + self._published_over(group)
+            values = [1000 * value for value in values]
             low = min(low, *values)
-            text = words.overhead(group.shown.overhead_s)
+            text = self._overhead_words(group)
             needs.append(_with_room(max(0.0, *values), text, self.overheads_width))
         right = max(needs + [-low]) if ok else 1.0
         axes.set_xlim(1.05 * low, right)
@@ -172,11 +189,17 @@ class _Comparison:
                 continue
             shown = group.shown.overhead_s
             self._bar(axes, row, shown, group.overheads, 1000.0, f"{gid}.overhead")
+            full = [1000 * run.overhead_s for run in group.overflowed_runs]
+            self._apart(axes, row, full, f"{gid}.overhead")
             for value in self._published_over(group):
                 text = words.overhead(value)
                 self._published(axes, row, 1000 * value, text, f"{gid}.published.overhead")
             end = 1000 * max(0.0, shown)
-            self._words(axes, end, row + _BAR, words.overhead(shown), f"{gid}.overhead.label", 7)
+            text = self._overhead_words(group)
+            self._words(axes, end, row + _BAR, text, f"{gid}.overhead.label", 7)
+
+    def _overhead_words(self, group: ModelRuns) -> str:
+        return disturbances.marked(words.overhead(group.shown.overhead_s), group)
 
     def _published_over(self, group: ModelRuns) -> list[float]:
         """The published run's own overhead: its prediction is the same, since the workload is."""
@@ -204,6 +227,13 @@ class _Comparison:
             zorder=6, clip_on=False,
         )
         line.set_gid(f"{gid}.spread")
+
+    def _apart(self, axes: Axes, row: int, full: list[float], gid: str) -> None:
+        """The runs whose listen queue overflowed, on the line of the dots."""
+        if full:
+            marks = self._squares(full, [row + 0.36] * len(full))
+            marks.set_gid(f"{gid}.overflowed")
+            axes.add_line(marks)
 
     def _bad(self, axes: Axes, row: int, group: ModelRuns, gid: str) -> None:
         text = findings.of_run(group.shown)

@@ -1,29 +1,43 @@
 """Draws up to how many tasks a thread per task is as good as tasks that wait without a thread.
 
-`thread_per_task` over the best of the models that give their thread back and use several, cost by
-cost: 1 is a tie, above it the threads cost more.
+`thread_per_task` over the model that gives its thread back and uses several, a panel per cost: 1 is
+a tie, above it the threads cost more.
 """
 
 from __future__ import annotations
 
-from typing import Optional
+import dataclasses
+from typing import Callable, Optional
 
 from plots.charts import curves, scale
-from plots.charts.curves import Line, Panel
+from plots.charts.curves import Line, Panel, Scales
 from plots.charts.style import Chart
-from plots.read import run_costs, size_sweep
-from plots.read.results import Results
-from plots.read.size_sweep import Curve, Sweep
-from plots.read.words import clean, listed
+from plots.read import run_costs, samples
+from plots.read.disturbances import FULL_QUEUE
+from plots.read.run import Run
+from plots.read.size_sweep import Curve, Sweep, makespan_s, overflowed_runs
+from plots.read.words import quoted, sentence
 
 THREADS, RIVAL = "thread_per_task", "async_multi_thread"
 AS_GOOD = 1.1  # times as much still counts as a tie
-COSTS = (
-    ("end", "time to the end", lambda run: run.makespan_s),
-    ("memory", "peak memory", run_costs.memory_bytes),
-    ("cpu", "CPU time", run_costs.cpu_s),
-    ("switches", "context switches", run_costs.switches),
-)
+END, MEMORY, CPU, SWITCHES = "end", "memory", "cpu", "switches"
+
+
+@dataclasses.dataclass(frozen=True)
+class Cost:
+    """What is compared; `axis` says which way is good."""
+
+    words: str
+    of: Callable[[Run], Optional[float]]
+    axis: str
+
+
+COSTS = {
+    END: Cost("time to the end", makespan_s, "Times as long: lower is better"),
+    MEMORY: Cost("peak memory", run_costs.memory_bytes, "Times as much: lower is better"),
+    CPU: Cost("CPU time", run_costs.cpu_s, "Times as much: lower is better"),
+    SWITCHES: Cost("context switches", run_costs.switches, "Times as many: lower is better"),
+}
 
 
 def sides(swept: Sweep) -> Optional[tuple[Curve, Curve]]:
@@ -36,77 +50,115 @@ def sides(swept: Sweep) -> Optional[tuple[Curve, Curve]]:
 
 def ratios(threads: Curve, rival: Curve, figure) -> dict[int, float]:
     """Size -> how many times as much the threads cost, where both are known."""
-    ours, theirs = threads.values(figure), rival.values(figure)
+    return _ratios(threads.values(figure), rival.values(figure))
+
+
+def _ratios(ours: dict[int, float], theirs: dict[int, float]) -> dict[int, float]:
     return {n: ours[n] / theirs[n] for n in ours if theirs.get(n)}
 
 
-def as_good_up_to(ratio: dict[int, float]) -> int:
-    """The last size before the first at which the threads cost more than a tie; 0 if none."""
-    last = 0
-    for size, value in sorted(ratio.items()):
-        if value > AS_GOOD:
-            break
-        last = size
-    return last
+def _is_full(pair: tuple[Curve, Curve], size: int) -> bool:
+    """Whether the time of a side shows a full listen queue instead of the model."""
+    return any(curve.points[size].all_overflowed for curve in pair)
 
 
-def draw(results: Results) -> Chart:
-    """There must be a sweep over numbers of tasks with both sides in it."""
-    swept = size_sweep.of_tasks(results)
-    assert swept
+def _overflowed(pair: tuple[Curve, Curve]) -> dict[int, float]:
+    """Size -> the ratio of times in the runs whose listen queue overflowed, on either side."""
+    found = {n: ratio for n, ratio in ratios(*pair, makespan_s).items() if _is_full(pair, n)}
+    apart = [curve.values(makespan_s, overflowed_runs) for curve in pair]
+    mixed = [curve.values(makespan_s) | values for curve, values in zip(pair, apart)]
+    for n, ratio in _ratios(*mixed).items():
+        if n in apart[0] or n in apart[1]:
+            found.setdefault(n, ratio)
+    return found
+
+
+def dearer_from(pair: tuple[Curve, Curve], cost: Cost) -> Optional[int]:
+    """The least number of tasks at which the runs show that threads cost more than a tie."""
+    threads, rival = (curve.samples(cost.of) for curve in pair)
+    for n in sorted(ratios(*pair, cost.of)):
+        if cost.of is makespan_s and _is_full(pair, n):
+            continue
+        if samples.differ([AS_GOOD * value for value in rival[n]], threads[n]):
+            return n
+    return None
+
+
+def draw(swept: Sweep) -> Chart:
+    """There must be both sides in the sweep."""
     pair = sides(swept)
     assert pair
-    lines = [
-        Line(words, i, i, points)
-        for i, (_, words, figure) in enumerate(COSTS)
-        if (points := ratios(*pair, figure))
+    panels = [
+        Panel(
+            key,
+            sentence(cost.words),
+            cost.axis,
+            [
+                Line(
+                    key,
+                    "",
+                    points,
+                    hollow=_overflowed(pair) if cost.of is makespan_s else {},
+                )
+            ],
+            marks=[(dearer, f"more from {dearer:,} on")]
+            if (dearer := dearer_from(pair, cost))
+            else [],
+        )
+        for key, cost in COSTS.items()
+        if (points := ratios(*pair, cost.of))
     ]
-    panel = Panel(
-        "ratio",
-        f"{THREADS} over {RIVAL}, times as much",
-        lines,
-        at_y=(1.0, "as much"),
-    )
     said = finding(*pair)
-    text = (
-        f"Curves of ratios against the number of tasks, {scale.words_of(swept.workload)}. {said}."
-    )
-    return curves.draw("crossover", said, text, [panel], swept.sizes, "tasks", _notes(pair))
+    text = f"Ratios against the number of tasks, {scale.words_of(swept.workload)}. {said}."
+    scales = Scales(swept.sizes, "tasks", tie=1.0)
+    return curves.draw("crossover", said, text, panels, scales, _notes(swept, pair))
 
 
 def table(threads: Curve, rival: Curve) -> tuple[tuple[str, ...], list[list[str]]]:
     """Head and rows: the ratios by number of tasks."""
-    head = ("tasks", *(words for _, words, _ in COSTS))
-    columns = [ratios(threads, rival, figure) for _, _, figure in COSTS]
-    rows = [
-        [f"{n:,}", *(f"{column[n]:,.2f}" if n in column else "" for column in columns)]
-        for n in sorted(set().union(*columns))
-    ]
-    return head, rows
+    head = ("tasks", *(cost.words for cost in COSTS.values()))
+    columns = [_cells((threads, rival), cost.of) for cost in COSTS.values()]
+    sizes = sorted(set().union(*columns))
+    return head, [[f"{n:,}", *(column.get(n, "") for column in columns)] for n in sizes]
 
 
-def _notes(pair: tuple[Curve, Curve]) -> list[str]:
+def _cells(pair: tuple[Curve, Curve], figure) -> dict[int, str]:
+    cells = {n: f"{ratio:,.2f}" for n, ratio in ratios(*pair, figure).items()}
+    if figure is makespan_s:
+        cells |= {n: f"{cell} ({FULL_QUEUE})" for n, cell in cells.items() if _is_full(pair, n)}
+    return cells
+
+
+def _notes(swept: Sweep, pair: tuple[Curve, Curve]) -> list[str]:
+    threads, rival = (quoted(curve.model.title) for curve in pair)
+    workload = scale.words_of(swept.workload)
     return [
-        f"{clean(curve.model.name)} ended at {curve.end.size:,} tasks: {curve.end.reason}"
-        for curve in pair
-        if curve.end
+        f"What {threads} takes, over what {rival} takes; {workload}. At 1 there is no difference.",
+        *(
+            f"{quoted(curve.model.title)} ended at {curve.end.size:,} tasks: {curve.end.reason}"
+            for curve in pair
+            if curve.end
+        ),
+        *scale.on_hollow_marks(pair),
     ]
 
 
 def finding(threads: Curve, rival: Curve) -> str:
-    """Up to which N a thread per task is as good, cost by cost."""
-    most = max(set(threads.points) & set(rival.points), default=0)
-    limits: dict[int, list[str]] = {}
-    for _, words, figure in COSTS:
-        ratio = ratios(threads, rival, figure)
-        if ratio:
-            limits.setdefault(as_good_up_to(ratio), []).append(words)
-    parts = []
-    for limit, costs in sorted(limits.items(), reverse=True):
-        if limit >= most:
-            parts.append(f"in {listed(costs)} up to {limit:,} tasks and more")
-        elif limit:
-            parts.append(f"in {listed(costs)} up to {limit:,}")
-        else:
-            parts.append(f"in {listed(costs)} never")
-    return f"A thread per task is as good as async {', '.join(parts)}"
+    """Up to how many tasks a thread per task ends as soon."""
+    known = sorted(
+        n
+        for n in ratios(threads, rival, makespan_s)
+        if not _is_full((threads, rival), n)
+    )
+    if not known:
+        return "The time that a thread per task takes is not known"
+    slower = dearer_from((threads, rival), COSTS[END])
+    if slower is None:
+        return f"Up to {known[-1]:,} tasks, a thread per task is not shown to be slower than async"
+    before = [n for n in known if n < slower]
+    if not before:
+        return f"A thread per task is slower than async, even with {slower:,} tasks"
+    return (
+        f"With {slower:,} tasks, a thread per task is slower than async;"
+        f" up to {before[-1]:,} no difference is shown"
+    )

@@ -14,10 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from plots.charts import looks, style
-from plots.charts.looks import LIGHT
+from plots import looks
+from plots.charts import style
+from plots.looks import LIGHT
 from plots.charts.panel import Panel, PanelBody
-from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, TITLE, WIDTH
+from plots.charts.style import BODY, HEADING, SMALL, TITLE, WIDTH
 from plots.read import words
 from plots.read.results import ModelRuns
 
@@ -93,7 +94,7 @@ class PanelFigure:
         return max(needs) if len(needs) > 1 else 1.0
 
     def _lay_out(self) -> None:
-        """Sets the heights: as high as the panels would like, but a slide if it can be."""
+        """Sets the heights, and where each panel lies."""
         wide = self.width * 72 + (self.margin - 0.18) * 72
         self._title_lines = style.wrap(self.title, (WIDTH - 0.4) * 72, TITLE, 2, "bold")
         finding_lines = 2 if self.columns == 1 else 3
@@ -113,21 +114,16 @@ class PanelFigure:
             )
             for line in lines
         ]
-        rows = [max(self.panels[i].rows_shown for i in line) for line in lines]
-        least = [min(max(0.5, 0.19 * n), 1.5) for n in rows]
-        liked = [min(max(0.6, 0.36 * n), 3.6) for n in rows]
+        bodies = [max(self.panels[i].height for i in line) for line in lines]
         fixed = _TOP + len(self._title_lines) * _line(TITLE) + _LEGEND + _BOTTOM
         fixed += sum(heads) + _GAP * (len(lines) - 1)
-        spare = HEIGHT - fixed - sum(least)
-        wish = sum(liked) - sum(least)
-        share = min(1.0, max(0.0, spare / wish)) if wish > 0 else 0.0
-        bodies = [low + share * (high - low) for low, high in zip(least, liked)]
         self.heights = bodies + [fixed + sum(bodies)]
         self._boxes = {}
         y = self.heights[-1] - (_TOP + len(self._title_lines) * _line(TITLE) + _LEGEND)
         for line, head, body in zip(lines, heads, bodies):
             for column, i in enumerate(line):
-                self._boxes[i] = (column, y, y - head - body, body)
+                high = self.panels[i].height
+                self._boxes[i] = (column, y, y - head - high, high)
             y -= head + body + _GAP
         self._lowest = {box[0]: i for i, box in self._boxes.items()}
 
@@ -236,7 +232,7 @@ class PanelFigure:
         group, run = panel.group, panel.group.shown
         if not run.ok:
             return f"predicted {words.planned(run.predicted_s)}"
-        several = len(group.ok_runs)
+        several = len(group.counted_runs)
         note = f", median of {several}" if several > 1 else ""
         bad = len(group.bad_runs)
         note += f", {bad} of {len(group.runs)} runs failed" if bad else ""

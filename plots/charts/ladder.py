@@ -7,6 +7,7 @@ bar would have no foot. Memory is drawn as bars from zero.
 from __future__ import annotations
 
 import dataclasses
+from math import inf
 from typing import Optional
 
 from matplotlib.axes import Axes
@@ -16,8 +17,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from plots.charts import style
-from plots.charts.looks import LIGHT, hatch_of
-from plots.charts.style import BODY, HEADING, HEIGHT, SMALL, WIDTH, Chart, Title
+from plots.looks import LIGHT, hatch_of
+from plots.charts.style import BODY, HEADING, SMALL, WIDTH, Chart, Title
 from plots.read import words
 from plots.read.primitive_prices import Price, Prices
 from plots.read.run import COMPUTE, RESPONSE
@@ -77,6 +78,7 @@ MEMORY = {  # words, and what others published, in bytes
 
 _LABELS, _COLUMNS, _GAP, _RIGHT, _BOTTOM = 2.85, 1.75, 0.45, 0.75, 0.98  # inches
 _MEMORY_WIDTH = 2.9
+_ROW, _MEMORY_ROW = 0.26, 0.95
 
 
 def draw(prices: Prices) -> Chart:
@@ -87,9 +89,10 @@ def draw(prices: Prices) -> Chart:
 def finding(prices: Prices) -> str:
     """How a thread compares with a coroutine; failing that, how far the prices reach."""
     parts = []
-    thread, coroutine = prices.time(THREAD), prices.time(COROUTINE)
-    if thread and coroutine:
-        ratio = _ratio(thread / coroutine)
+    thread, coroutine = (prices.rows.get(name) for name in (THREAD, COROUTINE))
+    # A time is the mean of many operations: few are enough, if they lie apart.
+    if thread and coroutine and min(thread.times, default=0) > max(coroutine.times, default=inf):
+        ratio = _ratio(thread.time / coroutine.time)
         parts.append(f"A thread costs {ratio} times as much to start as a coroutine")
     held, lean = prices.memory.get(IDLE_THREAD), prices.memory.get(IDLE_COROUTINE)
     if held and lean and min(held.resident, lean.resident) > 0:
@@ -155,22 +158,26 @@ class _Ladder:
         title = Title("ladder", said)
         top = title.height + 0.72
         rows = len(self.shown)
-        body = max(rows * 0.235, min(rows * 0.4, HEIGHT - top - _BOTTOM), 2.2)
+        body = max(rows * _ROW, len(self.memory) * _MEMORY_ROW)
         height = top + body + _BOTTOM
         self.figure = Figure(figsize=(WIDTH, height))
         title.draw(self.figure)
         self._legend((height - top + 0.64) / height)
         beside = _GAP + _MEMORY_WIDTH + _RIGHT if self.memory else 0.3
         wide = WIDTH - _LABELS - _COLUMNS - beside
-        bottom, share = _BOTTOM / height, body / height
-        times = self.figure.add_axes((_LABELS / WIDTH, bottom, wide / WIDTH, share))
-        self._times(times, wide)
+        self._times(self._axes(_LABELS, top, wide, rows * _ROW), wide)
         if self.memory:
-            x = (_LABELS + wide + _COLUMNS + _GAP) / WIDTH
-            memory = self.figure.add_axes((x, bottom, _MEMORY_WIDTH / WIDTH, share))
-            self._memory(memory)
+            x = _LABELS + wide + _COLUMNS + _GAP
+            high = len(self.memory) * _MEMORY_ROW
+            self._memory(self._axes(x, top, _MEMORY_WIDTH, high))
         self._source(height)
         return Chart(self.figure, said, self._description())
+
+    def _axes(self, left: float, top: float, wide: float, high: float) -> Axes:
+        """In inches from the upper left."""
+        height = self.figure.get_figheight()
+        place = (left / WIDTH, 1 - (top + high) / height, wide / WIDTH, high / height)
+        return self.figure.add_axes(place)
 
     def _description(self) -> str:
         parts = [f"{_row(price).words}: {duration(price.time)}." for price in self.measured]
@@ -212,7 +219,10 @@ class _Ladder:
 
     def _times(self, axes: Axes, width: float) -> None:
         axes.set_title(
-            "Time of one operation (logarithmic)", loc="left", fontsize=HEADING, fontweight="bold"
+            "Time of one operation: lower is better",
+            loc="left",
+            fontsize=HEADING,
+            fontweight="bold",
         )
         axes.set_gid("ladder.times.panel")
         axes.set_ylim(len(self.shown) - 0.4, -0.6)
@@ -280,7 +290,7 @@ class _Ladder:
 
     def _memory(self, axes: Axes) -> None:
         axes.set_title(
-            "Memory while idle, KiB", loc="left", fontsize=HEADING, fontweight="bold"
+            "KiB while idle: lower is better", loc="left", fontsize=HEADING, fontweight="bold"
         )
         axes.set_gid("ladder.memory.panel")
         axes.set_ylim(len(self.memory) - 0.35, -0.55)
@@ -321,7 +331,7 @@ class _Ladder:
             Patch(label="taken from the system", **looks["available"]),
         ]
         axes.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0, -0.07), fontsize=BODY,
+            handles=handles, loc="upper left", bbox_to_anchor=(0, -0.13), fontsize=BODY,
             frameon=False, borderaxespad=0, borderpad=0,
         )
 

@@ -10,17 +10,19 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from plots.charts import looks, style
-from plots.charts.looks import LIGHT
+from plots import looks
+from plots.charts import style
+from plots.looks import LIGHT
 from plots.charts.style import BODY
 from plots.read.results import ModelRuns
 from plots.read.run import COMPUTE, CONNECT, KINDS, READY, RESPONSE, Stretch
 
 # Up to ROWS_LABELLED rows each stretch is an element of its own, with a label where it fits; up to
 # ROWS_DRAWN rows are thin; beyond that they are areas of counts over time.
-ROWS_LABELLED = 40
+ROWS_LABELLED = 12
 ROWS_DRAWN = 200
 BINS = 300
+_ROW, _THIN_ROW, _AREA = 0.24, 0.025, 1.6  # inches: a row has one height, however many there are
 
 
 @dataclasses.dataclass
@@ -46,8 +48,11 @@ class Panel:
         return any(row.stretches for row in self.rows)
 
     @property
-    def rows_shown(self) -> int:
-        return len(self.rows) if self.has_record else 1
+    def height(self) -> float:
+        """Of its body, in inches."""
+        if not self.has_record or self.is_counted:
+            return _AREA if self.is_counted else 2 * _ROW
+        return len(self.rows) * (_THIN_ROW if self.is_thin else _ROW)
 
     @property
     def is_thin(self) -> bool:
@@ -85,7 +90,7 @@ class PanelBody:
     ) -> None:
         rows = panel.rows
         pitch = body * 72 / len(rows)
-        axes.set_ylim(len(rows) - 0.45 if not panel.is_thin else len(rows) - 0.5, -0.55)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
         high = 0.84 if pitch >= 8 else 0.9 if not panel.is_thin else 1.0
         size = min(BODY, pitch * high * 0.8)
         for kind in kinds:
@@ -97,7 +102,7 @@ class PanelBody:
             ]
             if not boxes:
                 continue
-            if panel.is_thin or len(boxes) > 4 * ROWS_LABELLED:
+            if panel.is_thin or len(boxes) > 160:
                 self._one_path(axes, boxes, kind, high, f"{gid}.{kind}")
                 continue
             for begin, bottom, length, stretch in boxes:

@@ -18,11 +18,10 @@ import matplotlib
 from matplotlib import font_manager, ft2font
 from matplotlib.figure import Figure
 
-from plots.charts.looks import LIGHT
+from plots.looks import LIGHT
 from plots.read.words import clean
 
-WIDTH = 13.333  # with 7.5 a slide of 16:9
-HEIGHT = 7.5
+WIDTH = 13.333  # that of a slide of 16:9
 DPI = 120
 
 TITLE, HEADING, BODY, SMALL = 17, 12.5, 11, 10
@@ -34,11 +33,15 @@ FONTS = ["DejaVu Sans", "Verdana", "Segoe UI", "Helvetica Neue", "Arial"]
 
 @dataclasses.dataclass
 class Chart:
-    """A finished drawing. `finding` is its title, `description` what a screen reader says of it."""
+    """A finished drawing. `finding` is its title, `description` what a screen reader says of it.
+
+    `hover` are the words of the parts that a pointer names, by their ids.
+    """
 
     figure: Figure
     finding: str
     description: str
+    hover: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -81,7 +84,14 @@ class Title:
 
     def __init__(self, name: str, finding: str, lines: int = 2):
         self._name = name
-        self._lines = wrap(finding, (WIDTH - 0.4) * 72, TITLE, lines, "bold")
+        wide = (WIDTH - 0.4) * 72
+        self._lines = wrap(finding, wide, TITLE, lines, "bold")
+        # The narrowest that takes no more lines: no word is left alone on the last one.
+        for share in (0.5, 0.6, 0.7, 0.8, 0.9):
+            even = wrap(finding, share * wide, TITLE, lines + 1, "bold")
+            if len(even) == len(self._lines) > 1:
+                self._lines = even
+                break
 
     @property
     def height(self) -> float:

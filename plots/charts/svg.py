@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 import matplotlib
 
-from plots.charts import looks
-from plots.charts.looks import LIGHT, PATTERNS, TILE
+from plots import looks
+from plots.looks import LIGHT, PATTERNS, TILE
 from plots.charts.style import Chart
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
+_COMMAND = re.compile(r"([MLCQz])([^MLCQz]*)")
+_DESCENDER = 6  # points below the line of a title
 _EVERYWHERE = "stroke-linejoin:round;stroke-linecap:butt"
 
 
@@ -29,17 +32,20 @@ def of_chart(chart: Chart, name: str) -> bytes:
     matplotlib.rcParams["svg.hashsalt"] = name
     out = io.BytesIO()
     chart.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return themed(out.getvalue(), name, chart.finding, chart.description)
+    return themed(out.getvalue(), name, chart.finding, chart.description, chart.hover)
 
 
-def themed(svg: bytes, name: str, title: str, description: str) -> bytes:
+def themed(
+    svg: bytes, name: str, title: str, description: str, hover: Mapping[str, str] = {}
+) -> bytes:
     """What matplotlib drew in light colours, for light and dark pages."""
     root = ElementTree.fromstring(svg)
     own = "chart-" + re.sub(r"[^\w-]", "_", name)  # rules would take a point for something else
     _drop(root, ("title", "desc", "metadata", "style"))
     _shorten_patterns(root)
     _rename(root, name, own)
-    style = _classes(root, own)
+    style = _classes(root, own) + _name_parts(root, name, own, hover)
+    _unwrap(root)
     root.attrib |= {"id": own, "role": "img", "aria-labelledby": f"{own}-title {own}-desc"}
     for i, (tag, text) in enumerate((("title", title), ("desc", description), ("style", style))):
         element = Element(_SVG + tag, {} if tag == "style" else {"id": f"{own}-{tag}"})
@@ -49,10 +55,23 @@ def themed(svg: bytes, name: str, title: str, description: str) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def inlined(svg: bytes) -> str:
-    """The SVG as an element of a page, as wide as there is room."""
+def inlined(svg: bytes, name: str) -> str:
+    """The SVG of that name as an element of a page, as wide as there is room. The page has its
+    title, and needs no ids of its parts."""
     root = ElementTree.fromstring(svg)
     del root.attrib["width"], root.attrib["height"]
+    is_title = re.compile(re.escape(name) + r"\.title(-\d+)?").fullmatch
+    lines = [element for element in root.iter() if is_title(element.get("id", ""))]
+    if lines:
+        below = max(float(text.get("y")) for line in lines for text in line) + _DESCENDER
+        left, top, wide, high = map(float, root.get("viewBox").split())
+        root.set("viewBox", f"{left:g} {top + below:g} {wide:g} {high - below:g}")
+    for element in root.iter():
+        if element in lines:
+            element.clear()
+        if "." in element.get("id", ""):
+            del element.attrib["id"]
+    _unwrap(root)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -62,6 +81,40 @@ def _drop(parent: Element, tags: tuple[str, ...]) -> None:
             parent.remove(child)
         else:
             _drop(child, tags)
+
+
+def _unwrap(parent: Element) -> None:
+    """Puts what groups without attributes hold in the place of these groups."""
+    children: list[Element] = []
+    for child in parent:
+        _unwrap(child)
+        bare = child.tag == f"{_SVG}g" and not child.attrib
+        children += list(child) if bare else [child]
+    parent[:] = [child for child in children if len(child) or child.tag != f"{_SVG}defs"]
+    for child in children:
+        child.tail = "\n"
+
+
+def _name_parts(root: Element, name: str, own: str, hover: Mapping[str, str]) -> str:
+    """Gives the curves in `hover` their words, and a broad line that is not seen to point at;
+    returns the rules for that."""
+    if not hover:
+        return ""
+    words = {name + gid[gid.index(".") :]: text for gid, text in hover.items()}
+    for group in root.iter(f"{_SVG}g"):
+        text = words.get(group.get("id"))
+        curve = group.find(f"{_SVG}path")
+        if text is None or curve is None:
+            continue
+        group.set("class", "named")
+        said = Element(f"{_SVG}title")
+        said.text = text
+        group.insert(0, said)
+        SubElement(group, f"{_SVG}path", d=curve.get("d"), attrib={"class": "at"})
+    return (
+        f"#{own} .at{{fill:none;stroke:none;stroke-width:8;pointer-events:stroke}}\n"
+        f"#{own} .named:hover path:not(.at){{stroke-width:3.2}}\n"
+    )
 
 
 def _shorten_patterns(root: Element) -> None:
@@ -126,8 +179,34 @@ def _rename(root: Element, name: str, own: str) -> None:
                 element.set(key, f"#{new[value[1:]]}")
             elif "url(" in value:
                 element.set(key, _REFERENCE.sub(lambda m: f"url(#{new[m[1]]})", value))
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        for key in {"x", "y"} & element.attrib.keys():
+            element.set(key, _shorter(element.get(key)))
         if "d" in element.attrib:
-            element.set("d", " ".join(element.get("d").split()))
+            element.set("d", _shorter_path(element.get("d")))
+
+
+def _shorter_path(path: str) -> str:
+    """The same path, with H or V where a line goes along an axis; that of a tile is short."""
+    if "v" in path or "l" in path:
+        return path
+    parts, x, y = [], "", ""
+    for command, numbers in _COMMAND.findall(path):
+        *before, to_x, to_y = map(_shorter, numbers.split()) if numbers.strip() else ("", "")
+        if command == "L" and y == to_y:
+            parts.append(f"H {to_x}")
+        elif command == "L" and x == to_x:
+            parts.append(f"V {to_y}")
+        else:
+            parts.append(" ".join((command, *before, to_x, to_y)).rstrip())
+        x, y = to_x, to_y
+    return " ".join(parts)
+
+
+def _shorter(number: str) -> str:
+    """A hundredth of a point is less than anyone sees."""
+    return f"{float(number):.2f}".rstrip("0").rstrip(".")
 
 
 def _classes(root: Element, own: str) -> str:

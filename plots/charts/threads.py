@@ -7,7 +7,7 @@ does not, a thread with nothing to compute is idle or runs the event loop, and i
 from __future__ import annotations
 
 from plots.charts.figure_of_panels import PanelFigure
-from plots.charts.looks import WORDS_OF_THREADS
+from plots.looks import WORDS_OF_THREADS
 from plots.charts.panel import Panel, Row
 from plots.charts.style import Chart
 from plots.read import findings

@@ -7,7 +7,7 @@ was sent until the client took it up.
 from __future__ import annotations
 
 from plots.charts.figure_of_panels import PanelFigure
-from plots.charts.looks import WORDS
+from plots.looks import WORDS
 from plots.charts.panel import Panel, Row
 from plots.charts.style import Chart
 from plots.read import findings

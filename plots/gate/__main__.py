@@ -12,11 +12,9 @@ error.
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from typing import Sequence
 
-from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, run, write
 from plots.gate import report, sides, verdict
 from plots.read import samples
 from plots.read.checked_json import ResultsError
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         (options.json, lambda: report.as_json(decided)),
         (options.junit, lambda: report.as_junit(decided)),
     )
-    _print(report.markdown(decided))
+    print(report.markdown(decided), end="")
     return written or (REGRESSION if decided.regressed else FINE)
 
 
@@ -123,7 +121,7 @@ def _refuse(options: argparse.Namespace, reason: str) -> int:
         ),
         (options.junit, lambda: report.not_comparable_junit(reason)),
     )
-    _print(report.not_comparable(reason))
+    print(report.not_comparable(reason), end="")
     return written or failed(f"not comparable: {reason}", NOT_COMPARABLE)
 
 
@@ -138,13 +136,5 @@ def _write(*wanted) -> int:
     return FINE
 
 
-def _print(text: str) -> None:
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

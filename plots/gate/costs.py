@@ -82,23 +82,42 @@ def excuse(comparisons: list[Comparison], across: bool) -> None:
     for one in comparisons:
         others = controls.get(one.key, [])
         one.controls = len(others)
-        one.floor = one.cost.floor_of(one.baseline.median)
         if one.cost.excuse == "delay":
-            shift = statistics.median([o.difference for o in others]) if others else 0.0
-            one.excused = _excused_delay(shift, one.floor)
-            one.eased = _excused_delay(-shift, one.floor)
-        elif one.cost.excuse == "slowdown":
-            ratio = _ratio(others) if len(others) >= CONTROLS else None
-            slower = faster = EXCUSED_SLOWDOWN  # what is not known is excused
-            if ratio is not None:
-                slower = min(max(ratio, 1.0), EXCUSED_SLOWDOWN)
-                faster = min(max(1 / ratio, 1.0), EXCUSED_SLOWDOWN)
-            one.excused = one.baseline.median * (slower - 1)
-            one.eased = one.baseline.median * (1 - 1 / faster)
+            _excuse_delay(one, statistics.median([o.difference for o in others]) if others else 0.0)
+        else:
+            one.floor = one.cost.floor_of(one.baseline.median)
+            if one.cost.excuse == "slowdown":
+                _excuse_slowdown(one, _ratio(others) if len(others) >= CONTROLS else None)
 
 
-def _excused_delay(shift: float, floor: float) -> float:
-    return math.inf if shift > floor else EXCUSED_DELAY * max(0.0, shift)
+def _excuse_delay(one: Comparison, shift: float) -> None:
+    """Excuses twice what the others were delayed, and any delay if that is beyond the floor."""
+    one.shift = shift
+    one.floor = _floor_of_delay(one, shift)
+    one.excused, one.eased = (
+        math.inf if delay > one.floor else EXCUSED_DELAY * max(0.0, delay)
+        for delay in (shift, -shift)
+    )
+
+
+def _floor_of_delay(one: Comparison, shift: float) -> float:
+    """The lower of the floors where the samples lie apart and the others show a calm machine."""
+    calm = one.cost.floor_of(one.baseline.median, calm=True)
+    is_calm = one.controls >= CONTROLS and abs(shift) <= calm
+    if is_calm and samples.lie_apart(one.before, one.after):
+        return calm
+    return one.cost.floor_of(one.baseline.median)
+
+
+def _excuse_slowdown(one: Comparison, ratio: Optional[float]) -> None:
+    """Excuses the ratio that the others show, within bounds; where it is not known, the bound."""
+    slower = faster = EXCUSED_SLOWDOWN
+    if ratio is not None:
+        one.shift = ratio - 1
+        slower = min(max(ratio, 1.0), EXCUSED_SLOWDOWN)
+        faster = min(max(1 / ratio, 1.0), EXCUSED_SLOWDOWN)
+    one.excused = one.baseline.median * (slower - 1)
+    one.eased = one.baseline.median * (1 - 1 / faster)
 
 
 def _ratio(comparisons: list[Comparison]) -> Optional[float]:
@@ -144,22 +163,45 @@ def judge(comparisons: list[Comparison], alpha: float) -> None:
 
 def _verdict(one: Comparison, alpha: float, tested: int) -> tuple[str, str]:
     """The verdict, and a reason where a reader would ask for one."""
-    worse = one.difference > 0
-    allowed = one.floor + (one.excused if worse else one.eased)
     if abs(one.difference) <= one.floor:
-        return SAME, "too small to matter" if one.p_corrected <= alpha else ""
-    if abs(one.difference) <= allowed:
-        return UNCLEAR, "the other models moved as well: other load, or code that all share"
-    low, high = one.interval
-    near = low if worse else -high
-    moved = samples.quickest_quarter(one.after) - samples.quickest_quarter(one.before)
-    if near <= allowed or (moved if worse else -moved) <= allowed:
-        return UNCLEAR, "too much spread to tell it from noise"
-    if one.cost.excuse == "delay" and one.controls < CONTROLS:
-        if abs(one.difference) < STEADY * max(one.baseline.mad, one.current.mad):
-            return UNCLEAR, "too few other models to tell it from other load"
+        return SAME, _within_floor(one) if one.p_corrected <= alpha else ""
+    noise = _noise(one)
+    if noise:
+        return UNCLEAR, noise
     if one.p_corrected > alpha:
         if samples.least_p(one.baseline.n, one.current.n) * tested > alpha:
             return TOO_FEW, f"too few to stand out among {tested} comparisons"
         return UNCLEAR, f"not rare enough among {tested} comparisons"
-    return (REGRESSED if worse else IMPROVED), ""
+    return (REGRESSED if one.difference > 0 else IMPROVED), ""
+
+
+def _noise(one: Comparison) -> str:
+    """What can explain a difference beyond the floor, but for a change; nothing if nothing can."""
+    worse = one.difference > 0
+    excused = one.excused if worse else one.eased
+    if excused == math.inf:
+        moved = one.amount(one.shift, "+")
+        return f"the others moved as well, by {moved}: other load, or code that all share"
+    few_others = "too few others to tell it from other load"
+    allowed, within = one.floor + excused, _within_floor(one)
+    if excused:
+        within += f" and the {one.amount(excused)} that other load may explain"
+    if abs(one.difference) <= allowed:
+        return few_others if one.shift is None else within
+    low, high = one.interval
+    near = low if worse else -high
+    if near <= 0:
+        return "too much spread to tell it from noise"
+    if near <= allowed:
+        return f"its interval begins {within}"
+    moved = samples.quickest_quarter(one.after) - samples.quickest_quarter(one.before)
+    if (moved if worse else -moved) <= allowed:
+        return f"its quickest quarter moved by {one.amount(moved, '+')}: {within}"
+    if one.cost.excuse == "delay" and one.controls < CONTROLS:
+        if abs(one.difference) < STEADY * max(one.baseline.mad, one.current.mad):
+            return f"{few_others}, and less than {STEADY:g} times its spread"
+    return ""
+
+
+def _within_floor(one: Comparison) -> str:
+    return f"within the noise floor of {one.amount(one.floor)}"

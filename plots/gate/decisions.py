@@ -8,7 +8,7 @@ from typing import Optional
 
 from plots.read import samples
 from plots.read.run import Workload
-from plots.read.run_costs import Cost
+from plots.read.run_costs import BYTES, Cost
 
 REGRESSED, IMPROVED, SAME = "regressed", "improved", "same"
 UNCLEAR, TOO_FEW, NOT_JUDGED = "unclear", "too few samples", "not judged"
@@ -59,6 +59,7 @@ class Comparison:
     excused: float = 0.0  # what other load may have added
     eased: float = 0.0  # what less load may have taken away
     controls: int = 0
+    shift: Optional[float] = None  # of the others: seconds, or as a share; None if not known
     p: Optional[float] = None
     p_corrected: Optional[float] = None
     verdict: str = SAME
@@ -77,3 +78,21 @@ class Comparison:
     @property
     def key(self) -> Key:
         return self.model, self.workload, self.cost.key
+
+    @property
+    def scale(self) -> tuple[float, str, int]:
+        """The unit that suits both sides, so that a row reads in one: factor, name and digits."""
+        size = max(abs(self.baseline.median), abs(self.current.median))
+        if self.cost.unit == BYTES:
+            return (2**20, "MiB", 1) if size >= 10 * 2**20 else (2**10, "KiB", 0)
+        if self.workload is not None:
+            return (1.0, "s", 3) if size >= 10 else (1e-3, "ms", 2)
+        for factor, unit in ((1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")):
+            if size >= factor:
+                return factor, unit, 2
+        return 1e-9, "ns", 2
+
+    def amount(self, value: float, sign: str = "-") -> str:
+        """A cost in words. `sign` is Python's: with "+", a plus is written as well."""
+        factor, unit, digits = self.scale
+        return f"{value / factor:{sign},.{digits}f} {unit}"

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
-import sys
 from typing import Any, Iterable, Sequence
 
-from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, write
+from plots.command import FAILED, FINE, UNUSABLE, CommandFailed, Parser, failed, run, write
 from plots.gate import junit
 from plots.read import benchmark_rows, results_file, run_costs, samples
 from plots.read.checked_json import ResultsError
@@ -26,7 +26,7 @@ from plots.read.run import Workload
 from plots.read.words import counted
 
 # Trackers keep one unit per measure: times in nanoseconds, as in Bencher's own measure "latency".
-NANOSECONDS = 1e9
+MILLISECONDS, NANOSECONDS = 1e3, 1e9  # in a second
 
 
 @dataclasses.dataclass
@@ -78,7 +78,7 @@ def of_runs(results: Results) -> Iterable[Measure]:
             if group.ok_runs:
                 yield Measure(name, "latency", run_costs.SECONDS, group.makespans)
             for cost in run_costs.COSTS:
-                values = [v for run in group.ok_runs if (v := cost.of(run)) is not None]
+                values = [v for run in group.counted_runs if (v := cost.of(run)) is not None]
                 if values:
                     yield Measure(name, cost.key.replace("_", "-"), cost.unit, values)
 
@@ -98,9 +98,9 @@ def smaller_is_better(measures: Iterable[Measure]) -> list[dict[str, Any]]:
     return [
         {
             "name": f"{one.benchmark} {one.measure}",
-            "unit": "ns" if one.unit == run_costs.SECONDS else "bytes",
-            "value": _exported(samples.median(one.values), one.unit),
-            "range": f"± {_exported(samples.mad(one.values), one.unit)}",
+            "unit": "ms" if one.unit == run_costs.SECONDS else "bytes",
+            "value": _exported(samples.median(one.values), one.unit, MILLISECONDS),
+            "range": f"± {_exported(samples.mad(one.values), one.unit, MILLISECONDS):.9g}",
             "extra": f"median of {counted(len(one.values), 'run')}, ± median absolute deviation",
         }
         for one in measures
@@ -108,21 +108,27 @@ def smaller_is_better(measures: Iterable[Measure]) -> list[dict[str, Any]]:
 
 
 def bencher(measures: Iterable[Measure]) -> dict[str, dict[str, dict[str, float]]]:
-    """Bencher Metric Format: benchmark, measure, then value with its lower and upper end."""
+    """Bencher Metric Format: benchmark, measure, then value with its lower and upper end.
+
+    Bencher itself counts latencies in nanoseconds.
+    """
     metrics: dict[str, dict[str, dict[str, float]]] = {}
     for one in measures:
-        metric = {"value": _exported(samples.median(one.values), one.unit)}
+        metric = {"value": _exported(samples.median(one.values), one.unit, NANOSECONDS)}
         interval = samples.interval(one.values)
         if interval is not None:
             metric["lower_value"], metric["upper_value"] = (
-                _exported(end, one.unit) for end in interval
+                _exported(end, one.unit, NANOSECONDS) for end in interval
             )
         metrics.setdefault(one.benchmark, {})[one.measure] = metric
     return metrics
 
 
-def _exported(value: float, unit: str) -> float:
-    return round(value * NANOSECONDS, 3) if unit == run_costs.SECONDS else round(value, 3)
+def _exported(value: float, unit: str, per_second: float) -> float:
+    """Down to a picosecond."""
+    if unit != run_costs.SECONDS:
+        return round(value, 3)
+    return round(value * per_second, 12 - round(math.log10(per_second)))
 
 
 def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
@@ -147,4 +153,4 @@ def _dumped(document: Any) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -70,8 +70,8 @@ def write(cases: Iterable[Case]) -> bytes:
 
 
 def _of_group(group: ModelRuns, workload: Workload) -> Iterable[Case]:
-    name, took = group.model.name, sum(group.makespans)
-    bad = [f"run {run.repetition + 1}: {run.status}: {run.message}" for run in group.bad_runs]
+    name, took = group.model.name, sum(run.makespan_s for run in group.ok_runs)
+    bad = [f"run {run.repetition}: {run.status}: {run.message}" for run in group.bad_runs]
     deviating = sorted({r.structure.verdict for r in group.ok_runs} - {AS_PREDICTED})
     early = [
         run.overhead_s

@@ -19,10 +19,9 @@ import os
 import pathlib
 import signal
 import subprocess
-import sys
 from typing import Optional, Sequence
 
-from plots.command import FAILED, FINE, UNUSABLE, failed
+from plots.command import FAILED, FINE, UNUSABLE, failed, run, say
 from plots.gate import __main__ as gate
 from plots.gate import report as gate_report
 from plots.gate import sides
@@ -82,10 +81,10 @@ def _decide(baseline: str, current: pathlib.Path, primitives: Command, harness: 
 
 def _compare(current: pathlib.Path, *arguments: str) -> int:
     """Runs plots.gate; its report becomes gate.md, or there is none."""
-    report = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    report = io.StringIO()
     with contextlib.redirect_stdout(report):
         code = gate.main([*arguments, "--junit", str(current / "junit.xml")])
-    files.write_whole(str(current / "gate.md"), report.buffer.getvalue())
+    files.write_whole(str(current / "gate.md"), report.getvalue().encode("utf-8"))
     return code
 
 
@@ -175,12 +174,11 @@ def _tell(current: pathlib.Path) -> None:
     summary = current / "summary.md"
     if report and summary.exists():
         files.write_whole(str(summary), report + b"\n" + summary.read_bytes())
-    sys.stdout.buffer.write(report)
-    sys.stdout.flush()
+    print(report.decode("utf-8"), end="")
 
 
 def _say(what: str) -> None:
-    print(f"==> {clean(what)}", file=sys.stderr, flush=True)
+    say(f"==> {clean(what)}")
 
 
 def _failed(message: str, code: int) -> int:
@@ -188,4 +186,4 @@ def _failed(message: str, code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -26,7 +26,6 @@ from plots.gate.verdict import Gate
 from plots.read import files
 from plots.read.checked_json import ResultsError
 from plots.read.run import Workload
-from plots.read.run_costs import BYTES
 from plots.read.words import clean
 
 FORMAT = "waitbench gate"
@@ -85,7 +84,7 @@ def _summed_up(decision: Finding | Comparison) -> str:
         )
     return (
         f"{where}: {decision.verdict}: {decision.cost.words} {_difference(decision)},"
-        f" from {_amount(decision.baseline.median, decision)}"
+        f" from {decision.amount(decision.baseline.median)}"
     )
 
 
@@ -145,35 +144,17 @@ def _loud(verdict: str) -> str:
 
 
 def _spread(side: Spread, one: Comparison) -> str:
-    factor, unit, digits = _unit(one)
+    factor, unit, digits = one.scale
     middle, spread = side.median / factor, side.mad / factor
     return f"{middle:,.{digits}f} ± {spread:,.{digits}f} {unit} ({side.n})"
 
 
 def _difference(one: Comparison) -> str:
-    text = _amount(one.difference, one, "+")
+    text = one.amount(one.difference, "+")
     if one.interval is None:
         return text
-    low, high = (_amount(end, one, "+").split()[0] for end in one.interval)
+    low, high = (one.amount(end, "+").split()[0] for end in one.interval)
     return f"{text} [{low} to {high}]"
-
-
-def _amount(value: float, one: Comparison, sign: str = "-") -> str:
-    """A cost in the unit that suits the baseline, so that a row reads in one unit."""
-    factor, unit, digits = _unit(one)
-    return f"{value / factor:{sign},.{digits}f} {unit}"
-
-
-def _unit(one: Comparison) -> tuple[float, str, int]:
-    size = max(abs(one.baseline.median), abs(one.current.median))
-    if one.cost.unit == BYTES:
-        return (2**20, "MiB", 1) if size >= 10 * 2**20 else (2**10, "KiB", 0)
-    if one.workload is not None:
-        return (1.0, "s", 3) if size >= 10 else (1e-3, "ms", 2)
-    for factor, unit in ((1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")):
-        if size >= factor:
-            return factor, unit, 2
-    return 1e-9, "ns", 2
 
 
 def _escape(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Callable, Optional, Sequence
 
 from plots.read import benchmark_rows, results_file, run_costs
 from plots.read.checked_json import ResultsError
+from plots.read.disturbances import TRIED_AGAIN
 from plots.read.results import Results
 from plots.read.run import Run, Workload
 from plots.read.run_costs import Cost
@@ -30,8 +31,9 @@ class Side:
     rows: dict[str, benchmark_rows.Row]
 
     def values(self, group: tuple[str, Workload], cost: Cost) -> list[float]:
-        """The samples of a cost. Only runs that are ok have any."""
-        found = [cost.of(run) for run in self.runs.get(group, []) if run.ok]
+        """The samples of a cost: of runs that are ok and whose listen queue did not overflow."""
+        counted = [run for run in self.runs.get(group, []) if run.ok and not run.overflowed]
+        found = [cost.of(run) for run in counted]
         return [float(value) for value in found if value is not None]
 
 
@@ -72,6 +74,20 @@ def _pool_rows(side: Side, rows: dict[str, benchmark_rows.Row]) -> None:
         into.real_s += row.real_s
         into.cpu_s += row.cpu_s
         into.resident += row.resident
+
+
+def overflowed(baseline: Side, current: Side) -> list[str]:
+    """Says of each side how many runs are left out of the costs."""
+    notes = []
+    for name, side in (("the baseline", baseline), ("the current results", current)):
+        runs = [run for group in side.runs.values() for run in group if run.ok]
+        full = sum(run.overflowed for run in runs)
+        if full:
+            notes.append(
+                f"Left out of the costs: {full:,} of {len(runs):,} runs of {name}, in which the"
+                f" listen queue overflowed; {TRIED_AGAIN}."
+            )
+    return notes
 
 
 def check_comparable(baseline: Side, current: Side, across: bool, partly: bool) -> list[str]:

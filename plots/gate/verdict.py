@@ -12,7 +12,9 @@ second one on.
 
 - there are at least nine samples per side;
 - the median moved by more than the noise floor of that cost (plots/read/run_costs.py), and so did
-  the quickest quarter, which other load touches least;
+  the quickest quarter, which other load touches least. The floor of a delay is lower where the
+  other models moved by no more than that lower floor, so that the machine was calm, and where
+  three quarters of the samples of one side lie beyond three quarters of those of the other;
 - the whole 99 % interval of the difference, not just the difference, lies beyond the floor;
 - Mann and Whitney's rank test finds a difference, after Holm's correction for the number of
   comparisons;
@@ -40,7 +42,7 @@ from typing import Iterable, Optional
 from plots.gate import costs
 from plots.gate.costs import CONTROLS
 from plots.gate.decisions import IMPROVED, REGRESSED, UNCLEAR, Comparison, Finding, Key
-from plots.gate.sides import NotComparable, Side, check_comparable
+from plots.gate.sides import NotComparable, Side, check_comparable, overflowed
 from plots.gate.structure import findings
 from plots.read.run import Workload
 
@@ -89,6 +91,7 @@ def decide(
     if it names it, too: a fresh, independent run has shown it again.
     """
     notes = check_comparable(baseline, current, across, partly=only is not None)
+    notes += overflowed(baseline, current)
     common = {work for _, work in baseline.runs} & {work for _, work in current.runs}
     left_out = {work for _, work in baseline.runs} ^ {work for _, work in current.runs}
     if left_out:

@@ -13,6 +13,7 @@ from plots.read.run import Run
 from plots.read.words import listed, overhead, seconds
 
 BUSY_CORES = 0.5  # taken by others, from which on it shows
+STOLEN_SHARE = 0.01  # of the time of all cores, from which on it shows
 WIDE_SHARE = 0.25  # the spread of overheads, of their median
 NOTABLE_S = 0.003  # a delay shorter than this is within what a calm machine shows
 NAMED_AT_MOST = 3
@@ -26,12 +27,13 @@ def of(results: Results) -> list[str]:
         group
         for workload in results.workloads()
         for group in results.by_model(workload)
-        if len(group.ok_runs) > 1
+        if len(group.counted_runs) > 1
     ]
     if not groups:
         return []
     lines = [check(results.environment) for check in (_build, _load, _governor)]
-    lines += [_few(groups), _first_runs(results, groups), _wide(groups), _far_out(groups)]
+    lines += [_stolen(groups), _few(groups), _first_runs(results, groups)]
+    lines += [_wide(groups), _far_out(groups)]
     return [line for line in lines if line]
 
 
@@ -66,13 +68,26 @@ def _governor(environment: dict[str, Any]) -> str:
     )
 
 
+def _stolen(groups: list[ModelRuns]) -> str:
+    shares = [(max(run.stolen_share for run in group.ok_runs), group) for group in groups]
+    robbed = [(share, group) for share, group in shares if share > STOLEN_SHARE]
+    if not robbed:
+        return ""
+    worst = max(share for share, _ in robbed)
+    return (
+        f"The hypervisor took up to {100 * worst:.0f} % of the cores' time from runs of"
+        f" {_models([group for _, group in robbed])}: a noisy machine. Measure on another, or at a"
+        " calmer hour."
+    )
+
+
 def _few(groups: list[ModelRuns]) -> str:
-    few = [group for group in groups if len(group.ok_runs) < samples.ENOUGH]
+    few = [group for group in groups if len(group.counted_runs) < samples.ENOUGH]
     if not few:
         return ""
     return (
-        f"Too few repetitions to compare costs: {_models(few)} ran fewer than {samples.ENOUGH}"
-        f" times without error. `--repetitions {samples.ENOUGH + 2}` leaves room for a stray one."
+        f"Too few repetitions to compare costs: {_models(few)} have fewer than {samples.ENOUGH}"
+        f" runs that count. `--repetitions {samples.ENOUGH + 2}` leaves room for a stray one."
     )
 
 
@@ -90,7 +105,7 @@ def _wide(groups: list[ModelRuns]) -> str:
     wide = []
     for group in groups:
         spread, middle = samples.mad(group.overheads), samples.median(group.overheads)
-        if len(group.ok_runs) >= 3 and spread > max(NOTABLE_S, WIDE_SHARE * abs(middle)):
+        if len(group.counted_runs) >= 3 and spread > max(NOTABLE_S, WIDE_SHARE * abs(middle)):
             wide.append((spread, group))
     if not wide:
         return ""
@@ -105,12 +120,12 @@ def _wide(groups: list[ModelRuns]) -> str:
 def _far_out(groups: list[ModelRuns]) -> str:
     found = []
     for group in groups:
-        runs = group.ok_runs
+        runs = group.counted_runs
         far = [runs[i] for i in _outliers(runs)]
         if far:
             worst = max(far, key=lambda run: abs(run.overhead_s))
             found.append(
-                f"{len(far)} of {len(runs)} of {group.model.name} (run {worst.repetition + 1}:"
+                f"{len(far)} of {len(runs)} of {group.model.name} (run {worst.repetition}:"
                 f" {overhead(worst.overhead_s)})"
             )
     if not found:
@@ -123,11 +138,9 @@ def _far_out(groups: list[ModelRuns]) -> str:
 
 
 def _as_made(results: Results, group: ModelRuns) -> list[Run]:
-    return [
-        run
-        for run in results.runs
-        if run.ok and (run.model, run.workload) == (group.model.name, group.runs[0].workload)
-    ]
+    """The counted runs in the order in which they were made."""
+    counted = set(map(id, group.counted_runs))
+    return [run for run in results.runs if id(run) in counted]
 
 
 def _outliers(runs: list[Run], late_only: bool = False) -> list[int]:

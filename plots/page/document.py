@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import pathlib
 import re
@@ -10,8 +11,18 @@ from typing import Any, Iterator, Optional, Sequence
 
 from markupsafe import Markup
 
-from plots.charts import catalogue, looks, svg
-from plots.page import advice, data, pitfall_section, summary, sweep_tables, tables
+from plots import looks
+from plots.charts import catalogue, ladder, svg
+from plots.page import (
+    advice,
+    data,
+    main_table,
+    pitfall_section,
+    status,
+    summary,
+    sweep_tables,
+    tables,
+)
 from plots.page.tables import Figure
 from plots.page.templates import filled
 from plots.read import findings, rate_sweep
@@ -27,11 +38,23 @@ SCRIPTS = (
     "predict",
     "formula",
     "legend",
-    "picture",
+    "views",
+    "axis",
+    "lane",
+    "lanes",
     "timeline",
     "replay",
+    "measured",
+    "diff",
+    "code",
     "guess",
+    "random",
+    "quiz",
     "whatif",
+    "slides",
+    "address",
+    "share",
+    "second",
     "main",
 )
 
@@ -46,7 +69,8 @@ def write(
     pitfalls: Sequence[Pitfall],
 ) -> str:
     """The whole page. `workloads` are those with charts; `charts` holds their SVGs, and others."""
-    code = script()
+    code = _packed(script())
+    first = data.first_shown(workloads or results.workloads())
     return filled(
         "report.html",
         policy=_policy(code),
@@ -54,12 +78,15 @@ def write(
         stages=KINDS,
         patterns=looks.PATTERNS,
         tile=looks.TILE,
+        finding=rate_sweep.headline(results, first),
+        status=status.of(results, results.by_model(first)),
         facts=tables.facts(results),
         advice=advice.of(results),
         sweeps=list(_sweeps(results, charts)),
         load=list(_load(results, charts)),
         results=list(_results(results, workloads, charts)),
         prices=prices and _figure("The cost ladder", "ladder", charts, tables.of_prices(prices)),
+        prices_finding=prices and ladder.finding(prices),
         pitfalls=pitfall_section.write(pitfalls),
         data=Markup(data.as_json(data.of_page(results, workloads))),
         script=Markup(code),
@@ -74,11 +101,19 @@ def script() -> str:
     return '"use strict";\n' + re.sub(r"^export ", "", code, flags=re.M)
 
 
+def _packed(code: str) -> str:
+    """Without comments and indentation: none of its texts spans several lines."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def _policy(code: str) -> Markup:
-    """Nothing is fetched, and no script runs but this one, whatever a label holds."""
+    """Nothing is fetched, and no script runs but this one, whatever a label holds. A figure that is
+    copied as PNG is an image of the page's own making on the way."""
     digest = base64.b64encode(hashlib.sha256(code.encode("utf-8")).digest()).decode("ascii")
     return Markup(
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}';"
+        " img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
 
@@ -94,8 +129,17 @@ def _style() -> Markup:
 
 
 def _figure(title: str, chart: str, charts: Charts, table: tables.Table) -> Figure:
-    drawing = Markup(svg.inlined(charts[f"charts/{chart}.svg"]))
-    return Figure(title, drawing, table, interactive=title in tables.INTERACTIVE)
+    drawing = svg.inlined(charts[f"charts/{chart}.svg"], chart)
+    return Figure(title, Markup("\n".join(map(str.strip, drawing.splitlines()))), table)
+
+
+def _drawn_by_scripts(
+    title: str, chart: str, charts: Charts, table: tables.Table, is_static: bool
+) -> Figure:
+    """Where scripts are off, one chart stands for all that they draw."""
+    if not is_static:
+        return Figure(title, Markup(""), table, interactive=True)
+    return dataclasses.replace(_figure(title, chart, charts, table), interactive=True)
 
 
 def _results(
@@ -103,16 +147,23 @@ def _results(
 ) -> Iterator[dict[str, Any]]:
     """What the page tells of each workload; figures only for those that have some."""
     suffixes = dict(zip(drawn, catalogue.file_suffixes(list(drawn))))
+    first = data.first_shown(drawn or results.workloads())
     for workload in results.workloads():
         groups = results.by_model(workload)
         suffix = suffixes.get(workload)
         yield {
             "finding": findings.of_makespans(groups),
             "workload": summary.describe(workload),
-            "tables": tables.of_groups(groups),
+            "tables": [main_table.of(groups), *tables.of_groups(groups)],
             "bad_runs": summary.bad_runs(groups),
             "figures": [
-                _figure(title, chart + suffix, charts, table_of(groups))
+                _drawn_by_scripts(
+                    title,
+                    chart + suffix,
+                    charts,
+                    table_of(groups),
+                    is_static=chart == tables.WITHOUT_SCRIPTS and workload == first,
+                )
                 for chart, (title, table_of) in tables.OF_WORKLOAD_CHARTS.items()
                 if suffix is not None
             ],
@@ -122,7 +173,7 @@ def _results(
 def _sweeps(results: Results, charts: Charts) -> Iterator[dict[str, Any]]:
     """What changes from size to size, where there are enough of them."""
     for chart in catalogue.of_sizes(results):
-        title, found = sweep_tables.TITLES[chart], sweep_tables.table_of(chart, results)
+        title, found = sweep_tables.title_of(chart), sweep_tables.table_of(chart, results)
         table = tables.Table(title, found.head, found.rows)
         yield {"finding": found.finding, "figure": _figure(title, chart, charts, table)}
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 from markupsafe import Markup
 
 from plots.charts import style
-from plots.charts.looks import WORDS_OF_PITFALLS
+from plots.looks import WORDS_OF_PITFALLS
 from plots.page import pitfall_rows
 from plots.page.pitfall_rows import ROWS_AT_MOST
 from plots.page.templates import filled
@@ -122,13 +122,13 @@ class Picture:
         )
 
     def _described(self) -> str:
-        parts = []
-        for panel in self._panels:
-            parts.append(f"{panel.word}: {what_happened(panel.side)}.")
-            if panel.known:
-                rows = dict.fromkeys(row.what for row in panel.known[:ROWS_AT_MOST])
-                parts.append(f"Rows: {', '.join(rows)}.")
-        return " ".join(parts)
+        """What rows there are: what happened stands above the picture, and the times below it."""
+        rows = {
+            panel.word: dict.fromkeys(row.what for row in panel.known[:ROWS_AT_MOST])
+            for panel in self._panels
+        }
+        said = [f"Rows of {word}: {', '.join(known)}." for word, known in rows.items() if known]
+        return " ".join(said)
 
     def _rows(self, panel: _Panel):
         before = None
@@ -164,7 +164,7 @@ def what_happened(side: Optional[Side]) -> str:
 def _path(kind: str, spans: list[tuple[float, float]], y: int) -> str:
     """Marks where something happened, boxes for what lasted."""
     if kind == EVENT:
-        return "".join(dict.fromkeys(f"M{begin:.1f} {y + 2}v{_ROW - 4}" for begin, _ in spans))
+        return "".join(dict.fromkeys(f"M{begin:.0f} {y + 2}v{_ROW - 4}" for begin, _ in spans))
     top = y + (_ROW - _BAR) // 2
     return "".join(
         f"M{begin:.1f} {top}h{_wide(end - begin):.1f}v{_BAR}H{begin:.1f}z"

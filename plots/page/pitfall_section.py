@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Optional, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from plots.charts import style
-from plots.charts.looks import WORDS_OF_PITFALLS
-from plots.page import pitfall_rows
+from plots.looks import WORDS_OF_PITFALLS
+from plots.page import pitfall_rows, sources
 from plots.page.pitfall_picture import Picture, what_happened
 from plots.page.tables import Figure, Table
 from plots.page.templates import filled
@@ -16,7 +16,7 @@ from plots.read import pitfalls
 from plots.read.pitfalls import Halt, Measure, Pitfall, Side, Stretch
 from plots.read.words import listed, measured, sentence
 
-STRETCHES_LISTED = 40  # of both sides; where there are more, the table sums them up
+STRETCHES_LISTED = 12  # of both sides; where there are more, the table sums them up
 
 
 def write(known: Sequence[Pitfall]) -> Markup:
@@ -36,9 +36,19 @@ def _told(name: str, pitfall: Pitfall) -> dict[str, Any]:
         "wrong": bool(pitfall.verdict),
         "story": _story(pitfall),
         "figures": _figures(pitfall),
+        "code": _code(pitfall.name),
         "legend": picture.legend,
         "time_lines": Figure("Time lines", drawn, _data(pitfall)) if drawn else None,
     }
+
+
+def _code(name: str) -> list[tuple[str, list[Markup]]]:
+    """What each side runs, line by line; nothing of a pitfall from elsewhere."""
+    sides = sources.of_pitfall(name)
+    return [
+        (f"{word}()", [Markup(escape(line)) for line in code.rstrip().split("\n")])
+        for word, code in zip(("broken", "fixed"), sides or ())
+    ]
 
 
 # --- In words -------------------------------------------------------------------------------------

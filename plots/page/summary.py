@@ -6,12 +6,12 @@ from typing import Any, Callable, Iterable, Sequence
 
 from plots.charts import catalogue
 from plots.page import advice, sweep_tables
-from plots.read import findings, rate_sweep, run_costs, samples
+from plots.read import disturbances, findings, rate_sweep, run_costs, samples
 from plots.read.results import ModelRuns, Results
 from plots.read.run import AS_PREDICTED, Workload
 from plots.read.words import clean, listed, measured, overhead, planned, span
 
-HEAD = ("model", "predicted", "measured", "overhead", "threads", "most in flight", "structure")
+HEAD = ("model", "predicted", "measured", "overhead", "threads that ran a step", "most in flight", "structure")
 REPETITIONS_HEAD = ("model", "runs", *(cost.words for cost in run_costs.COSTS))
 ON_MEDIANS = (
     "Measured is the median run (of an even number, the lower one), and overhead is that run's."
@@ -41,10 +41,13 @@ def write(results: Results) -> str:
     for workload in results.workloads():
         groups = results.by_model(workload)
         parts += [
-            f"## {findings.of_makespans(groups)}",
+            f"## {_escape(findings.of_makespans(groups))}",
             f"Workload: {describe(workload)}.",
             _table(HEAD, map(cells, groups)),
         ]
+        disturbed = disturbances.notes(groups)
+        if disturbed:
+            parts.append(_list(disturbed))
         if any(len(group.ok_runs) > 1 for group in groups):
             rows, notes = repetitions(groups)
             parts += [ON_MEDIANS, _table(REPETITIONS_HEAD, rows), *notes]
@@ -78,7 +81,8 @@ def _escape(text: str) -> str:
 
 def describe(workload: Workload) -> str:
     """The workload in one line."""
-    compute = "held thread" if workload.compute_kind == "hold" else "busy core"
+    a_compute = "a held thread" if workload.compute_kind == "hold" else "a busy core"
+    compute = f"({workload.compute_kind}: {a_compute}){workload.unevenly}"
     split = f" split over {workload.clients} clients" if workload.clients > 1 else ""
     rate = f"{workload.arrival_rate:g} per second" if workload.arrival_rate else "several rates"
     arriving = f" arriving {workload.pattern} at {rate}" if workload.arrivals else ""
@@ -87,7 +91,7 @@ def describe(workload: Workload) -> str:
     return (
         f"{tasks}, {_count(workload.threads, 'worker thread')}; connect "
         f"{planned(workload.connect_s)}, response {planned(workload.response_s)}, compute "
-        f"{planned(workload.compute_s)} ({workload.compute_kind}: a {compute}){server}"
+        f"{planned(workload.compute_s)} {compute}{server}"
     )
 
 
@@ -122,7 +126,7 @@ def cells(group: ModelRuns) -> list[str]:
     row = [group.model.title, planned(run.predicted_s)]
     if not group.ok_runs:
         return row + [run.status, "", "", "", run.message]
-    several = len(group.ok_runs) > 1
+    several = len(group.counted_runs) > 1
     spread = f" [{span(group.makespans, measured)}]" if several else ""
     structures = sorted({r.structure.verdict for r in group.ok_runs})
     verdict = "; ".join(structures)
@@ -131,7 +135,7 @@ def cells(group: ModelRuns) -> list[str]:
         verdict = f"{AS_PREDICTED}, but not always: {'; '.join(rest)}"
     return row + [
         measured(group.makespan) + spread,
-        overhead(run.overhead_s),
+        disturbances.marked(overhead(run.overhead_s), group),
         _counts([r.structure.threads for r in group.ok_runs]),
         _counts([r.structure.max_in_flight for r in group.ok_runs]),
         verdict,
@@ -149,9 +153,10 @@ def repetitions(groups: list[ModelRuns]) -> tuple[list[list[str]], list[str]]:
 
 
 def _repeated(group: ModelRuns, interval: Callable[[list[float]], Any]) -> list[str]:
-    row = [group.model.title, f"{len(group.ok_runs):,}"]
+    counted, apart = len(group.counted_runs), len(group.ok_runs) - len(group.counted_runs)
+    row = [group.model.title, f"{counted:,}" + (f" of {counted + apart:,}" if apart else "")]
     for cost in run_costs.COSTS:
-        values = [value for run in group.ok_runs if (value := cost.of(run)) is not None]
+        values = [value for run in group.counted_runs if (value := cost.of(run)) is not None]
         row.append(_spread(values, cost.unit, interval(values)) if values else "")
     return row
 
@@ -178,7 +183,7 @@ def bad_runs(groups: list[ModelRuns]) -> list[str]:
         runs_of: dict[str, list[int]] = {}
         for run in group.bad_runs:
             reason = f"{run.status}: {run.message or 'no reason on record'}"
-            runs_of.setdefault(reason, []).append(run.repetition + 1)
+            runs_of.setdefault(reason, []).append(run.repetition)
         for reason, numbers in runs_of.items():
             noun = "run" if len(numbers) == 1 else "runs"
             which = listed([str(number) for number in numbers])

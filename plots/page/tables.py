@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Callable, Iterable, Optional, Sequence
+from typing import Iterable, Sequence
 
 from markupsafe import Markup
 
 from plots.charts import threads
 from plots.charts.ladder import duration
-from plots.charts.looks import WORDS
+from plots.looks import WORDS
 from plots.charts.panel import ROWS_LABELLED
 from plots.page import latency, summary
-from plots.read import rate_sweep, run_costs, samples
+from plots.read import disturbances, rate_sweep
 from plots.read.primitive_prices import Prices
 from plots.read.results import ModelRuns, Results
-from plots.read.run import COMPUTE, KINDS, Run
+from plots.read.run import COMPUTE, KINDS
 from plots.read.words import measured, overhead, planned
 
 
@@ -64,42 +64,16 @@ def _load(load: object) -> str:
 
 
 def of_groups(groups: Sequence[ModelRuns]) -> list[Table]:
-    """What was predicted and measured, what repeated runs cost, and how long many tasks took."""
-    tables = [_of_models(groups)]
+    """What repeated runs cost, and how long many tasks took."""
+    tables = []
     if any(len(group.ok_runs) > 1 for group in groups):
         rows, notes = summary.repetitions(list(groups))
-        notes = (summary.ON_MEDIANS, *notes)
         tables.append(Table("What repeated runs cost", summary.REPETITIONS_HEAD, rows, notes))
     latencies = latency.rows(groups)
     if latencies:
         caption = "How long each task took, in the runs drawn"
         tables.append(Table(caption, latency.HEAD, latencies, [latency.NOTE]))
     return tables
-
-
-def _of_models(groups: Sequence[ModelRuns]) -> Table:
-    """The summary's figures, with what the client's process used."""
-    head = [*summary.HEAD[:5], "memory", "switches", *summary.HEAD[5:]]
-    rows = []
-    for group in groups:
-        cells = summary.cells(group)
-        rows.append([*cells[:5], _memory(group), _switches(group), *cells[5:]])
-    return Table("Predicted and measured, one row per model", head, rows)
-
-
-def _median(group: ModelRuns, figure: Callable[[Run], Optional[float]]) -> Optional[float]:
-    values = [value for run in group.ok_runs if (value := figure(run)) is not None]
-    return samples.median(values) if values else None
-
-
-def _memory(group: ModelRuns) -> str:
-    peak = _median(group, run_costs.memory_bytes)
-    return "" if peak is None else f"{peak / 2**20:,.1f} MiB"
-
-
-def _switches(group: ModelRuns) -> str:
-    switches = _median(group, run_costs.switches)
-    return "" if switches is None else f"{switches:,.0f}"
 
 
 # --- What the charts show, as tables --------------------------------------------------------------
@@ -161,7 +135,7 @@ def _of_comparison(groups: Sequence[ModelRuns]) -> Table:
                 group.model.title,
                 planned(run.predicted_s),
                 measured(run.makespan_s) if run.ok else run.status,
-                overhead(run.overhead_s) if run.ok else "",
+                disturbances.marked(overhead(run.overhead_s), group) if run.ok else "",
                 measured(published) if published else "",
             ]
         )
@@ -170,7 +144,7 @@ def _of_comparison(groups: Sequence[ModelRuns]) -> Table:
 
 
 # Chart -> its title on the page, and what makes a table of its data.
-INTERACTIVE = ("Time line by task", "Time line by thread")
+WITHOUT_SCRIPTS = "timeline"  # the chart that stands for the interactive time line
 OF_WORKLOAD_CHARTS = {
     "timeline": ("Time line by task", _of_timeline),
     "threads": ("Time line by thread", _of_threads),

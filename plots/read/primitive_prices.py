@@ -49,11 +49,6 @@ class Prices:
     rows: dict[str, Price]
     memory: dict[str, Memory]
 
-    def time(self, name: str) -> Optional[float]:
-        """The median price of that name, if it was measured."""
-        price = self.rows.get(name)
-        return price.time if price and price.times else None
-
 
 def load_beside(results_path: str) -> Optional[Prices]:
     """The prices in the directory of those results, None where nobody measured them.

@@ -10,9 +10,10 @@ import dataclasses
 import statistics
 from typing import Optional, Sequence
 
-from plots.read.results import ModelRuns, Results
+from plots.read import findings
+from plots.read.results import Model, ModelRuns, Results
 from plots.read.run import PERCENTILES, Distribution, Latency, Workload
-from plots.read.words import listed
+from plots.read.words import listed, number, quoted, sentence
 
 KEEPS_UP_BELOW = 2.0  # times the latency of a task alone
 NAMED_AT_MOST = 2  # of models that have something in common, in a sentence
@@ -43,11 +44,18 @@ class Point:
 class Curve:
     """One model, its points by rate, and what happened at the rates that have none."""
 
-    name: str
-    title: str
+    model: Model
     saturation: Optional[float]
     points: list[Point]
     bad: list[tuple[float, str]]
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def title(self) -> str:
+        return self.model.title
 
     def values(self, percentile: str) -> tuple[list[float], list[float]]:
         """Rates and measured latencies, where there is such a percentile."""
@@ -68,9 +76,10 @@ class Sweep:
 
     @property
     def alone_s(self) -> float:
-        """What a task takes that meets no other."""
+        """What a task takes on average that meets no other."""
         work = self.workload
-        return work.connect_s + work.response_s + work.compute_s
+        compute_s = work.compute_s * (1 + work.uneven) / 2
+        return work.connect_s + work.response_s + compute_s
 
     def kinds(self) -> list[list[Curve]]:
         """Curves with the same prediction, which lie on top of each other unless one is off.
@@ -106,33 +115,56 @@ def sweeps_of(results: Results) -> list[Sweep]:
         if work.arrivals:
             alike.setdefault(dataclasses.replace(work, arrival_rate=0.0), []).append(work)
     return [
-        Sweep(works[0] if len(works) == 1 else bare, _curves(results, bare))
+        Sweep(works[0] if len(works) == 1 else bare, _curves(results, works))
         for bare, works in alike.items()
     ]
 
 
+def headline(results: Results, work: Workload) -> str:
+    """What the runs of one workload show: where tasks arrive over time, who keeps up with them."""
+    sweep = Sweep(work, _curves(results, [work]) if work.arrivals else [])
+    if any(curve.points for curve in sweep.curves):
+        return finding(sweep)
+    return findings.headline(results.by_model(work))
+
+
 def finding(sweep: Sweep) -> str:
-    """Up to which of the rates each model kept up, in a sentence."""
-    measured = [curve for kind in sweep.kinds() for curve in kind if curve.points]
-    if not measured:
+    """Who keeps up with the most tasks per second, and who falls behind first, in a sentence."""
+    by_rate: dict[float, list[Curve]] = {}
+    for curve in sweep.curves:
+        if curve.points:
+            by_rate.setdefault(sweep.keeps_up_with(curve), []).append(curve)
+    if not by_rate:
         return "No run succeeded"
-    highest = max(point.rate for curve in measured for point in curve.points)
-    several = sweep.has_several_rates()
-    by_rate: dict[float, list[str]] = {}
-    for curve in measured:
-        by_rate.setdefault(sweep.keeps_up_with(curve), []).append(curve.name)
-    parts = []
-    for rate in sorted(by_rate):
-        words = f"with {tasks_per_second(rate)} tasks/s"
-        if rate == 0:
-            words = f"with less than {tasks_per_second(highest)} tasks/s"
-            if several:
-                words = "with none of these rates"
-        elif rate == highest and several:
-            words = f"with all rates up to {tasks_per_second(rate)} tasks/s"
-        verb = "" if parts else "keeps up " if len(by_rate[rate]) == 1 else "keep up "
-        parts.append(f"{_named(by_rate[rate])} {verb}{words}")
-    return listed(parts)
+    least, most = min(by_rate), max(by_rate)
+    highest = max(point.rate for curves in by_rate.values() for c in curves for point in c.points)
+    if least == most:
+        models = "Every model keeps up" if most else "No model keeps up"
+        alone = "" if most or not sweep.has_several_rates() else "even "
+        rate = tasks_per_second(most) if most else _least_of(by_rate[most])
+        return f"{models} {alone}with {rate} tasks per second"
+    only = f"not with {_least_of(by_rate[least])}"
+    if least:
+        only = f"only with {tasks_per_second(least)}"
+    up_to = "" if most == highest else "up to "
+    return (
+        f"{_named(by_rate[most])} with {up_to}{tasks_per_second(most)} tasks per second,"
+        f" {_who(by_rate[least])} {only}"
+    )
+
+
+def _named(curves: list[Curve]) -> str:
+    return f"{sentence(_who(curves))} keep{'s' if len(curves) == 1 else ''} up"
+
+
+def _who(curves: list[Curve]) -> str:
+    if len(curves) <= NAMED_AT_MOST:
+        return listed([quoted(curve.title) for curve in curves])
+    return f"{number(len(curves))} models"
+
+
+def _least_of(curves: list[Curve]) -> str:
+    return tasks_per_second(min(point.rate for curve in curves for point in curve.points))
 
 
 def rows(sweep: Sweep) -> list[list[str]]:
@@ -198,23 +230,13 @@ def _capacity(kind: list[Curve]) -> tuple[float, str]:
     return (float("inf") if first.saturation is None else first.saturation, first.name)
 
 
-def _named(names: list[str]) -> str:
-    if len(names) <= NAMED_AT_MOST:
-        return listed(names)
-    return f"{names[0]} and {len(names) - 1} more"
-
-
-def _curves(results: Results, bare: Workload) -> list[Curve]:
+def _curves(results: Results, works: Sequence[Workload]) -> list[Curve]:
     curves: dict[str, Curve] = {}
-    for work in results.workloads():
-        if not work.arrivals or dataclasses.replace(work, arrival_rate=0.0) != bare:
-            continue
+    for work in works:
         for group in results.by_model(work):
             name = group.model.name
-            curve = curves.setdefault(
-                name, Curve(name, group.model.title, group.runs[0].saturation, [], [])
-            )
-            known = [run.latency for run in group.ok_runs if run.latency]
+            curve = curves.setdefault(name, Curve(group.model, group.runs[0].saturation, [], []))
+            known = [run.latency for run in group.counted_runs if run.latency]
             if known:
                 curve.points.append(_point(work.arrival_rate, known))
             else:

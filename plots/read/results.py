@@ -1,4 +1,4 @@
-"""Holds the runs of a results.json. Only runs that are ok enter a statistic."""
+"""Holds the runs of a results.json, and says which of them enter a statistic."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ from typing import Any, Optional
 from plots.read.run import Run, Workload
 
 
+IN_TURN, ONE_THREAD, FREE, BLOCKED, UNKNOWN = FAMILIES = (
+    "One task at a time",
+    "One thread, waits overlap",
+    "Threads that never block",
+    "Threads that block",
+    "Other models",
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Model:
-    """A row of the harness's table of models."""
+    """A row of the harness's table of models, or of its table of servers."""
 
     name: str
     title: str
@@ -21,10 +30,30 @@ class Model:
     holds_thread_while_waiting: bool = False
     published_s: Optional[float] = None
 
+    @property
+    def spins(self) -> bool:
+        """Whether it uses a core from start to end, however few tasks there are."""
+        return bool(self.facts) and self.facts["wait"] == "spins"
+
+    @property
+    def family(self) -> str:
+        """What it does while it waits, one of FAMILIES."""
+        if not self.facts:
+            return UNKNOWN
+        if self.facts["under_way"] == "one":
+            return IN_TURN
+        if self.holds_thread_while_waiting:
+            return BLOCKED
+        return ONE_THREAD if self.facts["computing"] == "one" else FREE
+
 
 @dataclasses.dataclass
 class ModelRuns:
-    """All repetitions of one model on one workload. Only runs that are ok enter a statistic."""
+    """All repetitions of one model, or against one server, on one workload.
+
+    Statistics are of the counted runs: those that are ok and whose listen queue did not overflow.
+    Where it overflowed in all that are ok, these are counted, and whoever shows them says so.
+    """
 
     model: Model
     runs: list[Run]
@@ -38,23 +67,36 @@ class ModelRuns:
         return [run for run in self.runs if not run.ok]
 
     @property
-    def shown(self) -> Run:
-        """The run with the median makespan: of an even number the lower, so that it did happen.
+    def overflowed_runs(self) -> list[Run]:
+        return [run for run in self.ok_runs if run.overflowed]
 
-        Where no run is ok, the one with most on record.
+    @property
+    def counted_runs(self) -> list[Run]:
+        return [run for run in self.ok_runs if not run.overflowed] or self.ok_runs
+
+    @property
+    def all_overflowed(self) -> bool:
+        """Whether the counted runs show a full listen queue, for want of others."""
+        return bool(self.overflowed_runs) and len(self.overflowed_runs) == len(self.ok_runs)
+
+    @property
+    def shown(self) -> Run:
+        """The counted run with the median makespan; where no run is ok, that with most on record.
+
+        Of an even number it is the lower one, so that it did happen.
         """
-        ok = sorted(self.ok_runs, key=lambda run: (run.makespan_s, run.repetition))
-        if ok:
-            return ok[(len(ok) - 1) // 2]
+        counted = sorted(self.counted_runs, key=lambda run: (run.makespan_s, run.repetition))
+        if counted:
+            return counted[(len(counted) - 1) // 2]
         return max(self.runs, key=lambda run: (run.end, -run.repetition))
 
     @property
     def makespans(self) -> list[float]:
-        return sorted(run.makespan_s for run in self.ok_runs)
+        return sorted(run.makespan_s for run in self.counted_runs)
 
     @property
     def overheads(self) -> list[float]:
-        return sorted(run.overhead_s for run in self.ok_runs)
+        return sorted(run.overhead_s for run in self.counted_runs)
 
     @property
     def makespan(self) -> float:
@@ -77,6 +119,7 @@ class Results:
     models: dict[str, Model]
     runs: list[Run]
     warmup_runs: list[Run] = dataclasses.field(default_factory=list)  # in no statistic
+    servers: dict[str, Model] = dataclasses.field(default_factory=dict)  # as `models`
 
     def workloads(self) -> list[Workload]:
         """The different workloads, few tasks first: the order in the file is that of a shuffle."""

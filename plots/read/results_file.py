@@ -16,7 +16,9 @@ from plots.read.run import (
     KINDS,
     PERCENTILES,
     Distribution,
+    Kernel,
     Latency,
+    Noted,
     Refusal,
     Run,
     Stages,
@@ -78,6 +80,27 @@ def _results(path: str, top: Place) -> Results:
         models,
         runs,
         [] if top.get("warmup_runs").value is None else list(map(_run, top["warmup_runs"].items())),
+        _servers(top.get("servers"), runs),
+    )
+
+
+def _servers(place: Place, runs: list[Run]) -> dict[str, Model]:
+    """Those that the file describes, and then others that were run against."""
+    names = [] if place.value is None else place.object()
+    servers = {name: _server(name, place[name]) for name in names}
+    for name in (run.workload.server_model for run in runs):
+        servers.setdefault(name, Model(name, name))
+    return servers
+
+
+def _server(name: str, place: Place) -> Model:
+    facts = _facts(place.get("facts"))
+    return Model(
+        name=name,
+        title=place["title"].text() or name,
+        shows=place.get("shows").value or "",
+        facts=facts,
+        holds_thread_while_waiting=bool(facts) and facts["wait"] == FACTS["wait"][0],
     )
 
 
@@ -122,6 +145,11 @@ def _run(place: Place) -> Run:
         stages=stages,
         knows_echoes=stages is not None and _has_echoes(place.get("server_events")),
         refusal=_refusal(place.get("refusal")),
+        kernel=_kernel(place.get("kernel")),
+        strangers=_strangers(place.get("strangers")),
+        predicted_stages=_stages(place.get("predicted_stages"), workload.tasks, False),
+        noted=_noted(place.get("server_events"), workload.tasks),
+        cpu=_cpu(place.get("cpu")),
         **_arrivals(place, workload.tasks),
     )
 
@@ -134,6 +162,35 @@ def _refusal(place: Place) -> Optional[Refusal]:
     )
 
 
+def _kernel(place: Place) -> Optional[Kernel]:
+    if place.value is None:
+        return None
+    counts = ("listen_overflows", "listen_drops", "tcp_timeouts", "retransmitted_segments")
+    return Kernel(*(place[key].whole() for key in counts), steal_s=place["steal_s"].seconds())
+
+
+def _strangers(place: Place) -> int:
+    """Nobody, where they were not counted."""
+    return 0 if place.value is None else place.whole()
+
+
+def _noted(events: Place, tasks: int) -> list[Noted]:
+    """What the server noted of the tasks; a record of none of them is left out."""
+    if events.value is None:
+        return []
+    columns = (events[key].values() for key in ("task", "step", "ns", "thread"))
+    noted = [Noted(*row) for row in zip(*columns)]
+    return [note for note in noted if note.task in range(1, tasks + 1) and type(note.ns) is int]
+
+
+def _cpu(place: Place) -> list[tuple[int, int]]:
+    """The columns as pairs, the earliest first."""
+    if place.value is None:
+        return []
+    at, used = ([n.whole() for n in place[key].items()] for key in ("ns", "used_ns"))
+    return sorted(zip(at, used))
+
+
 def _workload(run: Place) -> Workload:
     place, arrivals = run["workload"], run.get("arrivals")
     return Workload(
@@ -143,17 +200,35 @@ def _workload(run: Place) -> Workload:
         response_s=place["response_s"].seconds(),
         compute_s=place["compute_s"].seconds(),
         compute_kind=place["compute_kind"].one_of(("hold", "burn")),
+        uneven=_uneven(place["uneven"]),
         cores=0 if place.get("cores").value is None else place["cores"].whole(),
         clients=1 if place.get("clients").value is None else place["clients"].whole(least=1),
         arrival_rate=0.0 if arrivals.value is None else arrivals["rate_per_s"].seconds(),
         arrivals="" if arrivals.value is None else arrivals["kind"].one_of(ARRIVALS),
         server_model=run["server_model"].text(),
+        server_threads=_server_threads(place),
     )
+
+
+def _uneven(place: Place) -> float:
+    if place.number() < 1:
+        place.fail(f"{short(place.value)} is less than 1")
+    return float(place.value)
+
+
+def _server_threads(workload: Place) -> int:
+    given = workload.get("server_threads")
+    return 0 if given.value is None else given.whole(least=1)
 
 
 def _structure(place: Place) -> Structure:
     counts = ("threads", "max_in_flight", "max_computing", "thread_hops")
-    return Structure(*(place[key].whole() for key in counts), verdict=place["verdict"].text())
+    serving = place.get("server_serving_threads")
+    return Structure(
+        *(place[key].whole() for key in counts),
+        verdict=place["verdict"].text(),
+        serving_threads=None if serving.value is None else serving.whole(),
+    )
 
 
 def _resources(place: Place) -> Optional[dict[str, Any]]:

@@ -18,7 +18,6 @@ KINDS = (CONNECT, RESPONSE, READY, COMPUTE)
 
 ARRIVALS = ("poisson", "even")
 USUAL_SERVER = "coroutines"  # the server model that is not worth words
-ALL_AT_ONCE = ("coroutines", "epoll")  # server models that let all tasks wait at once
 AS_PREDICTED = "as predicted"
 
 
@@ -46,23 +45,31 @@ class Workload:
     response_s: float
     compute_s: float
     compute_kind: str  # "hold" or "burn"
+    uneven: float  # every second task, those with even numbers, computes so many times as long
     cores: int
     clients: int = 1  # that share the tasks
     arrival_rate: float = 0.0  # tasks per second; 0: all are there from the beginning
     arrivals: str = ""  # one of ARRIVALS, where there is a rate
     server_model: str = USUAL_SERVER
+    server_threads: int = 0  # of the servers with a fixed number of them; 0: not on record
 
     @property
     def is_original(self) -> bool:
         """Whether published figures may stand beside this one."""
         stages = (self.connect_s, self.response_s, self.compute_s)
-        alike = self.compute_kind == "hold" and self.server_model in ALL_AT_ONCE
+        held = self.compute_kind == "hold" and self.uneven == 1
+        alike = held and self.server_model == USUAL_SERVER
         return self.tasks == 3 and stages == (2, 8, 4) and alike
 
     @property
     def pattern(self) -> str:
         """How the tasks arrive, where there is a rate, in words."""
         return "at random" if self.arrivals == "poisson" else "evenly"
+
+    @property
+    def unevenly(self) -> str:
+        """What follows on how long tasks compute, in words; nothing where all compute as long."""
+        return "" if self.uneven == 1 else f", every second task {self.uneven:g} times as long"
 
     @property
     def unusual_server(self) -> str:
@@ -79,6 +86,7 @@ class Structure:
     max_computing: int
     thread_hops: int
     verdict: str
+    serving_threads: Optional[int] = None  # of the server; None where it is not on record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,12 +117,32 @@ class Stages(NamedTuple):
     thread: list[Optional[int]]  # OS id
 
 
+class Noted(NamedTuple):
+    """The server noted a step, `accepted`, `echoed` or `closed`, of a task."""
+
+    task: int
+    step: str
+    ns: int
+    thread: Optional[int] = None  # OS id
+
+
 @dataclasses.dataclass(frozen=True)
 class Refusal:
     """How far a refused run got."""
 
     predicted: bool  # nothing was started
     tasks: int  # for so many there would have been room, or so many had started
+
+
+@dataclasses.dataclass(frozen=True)
+class Kernel:
+    """What the kernel counted while a run lasted: in the whole system, whoever caused it."""
+
+    listen_overflows: int  # connections that found a listen queue full
+    listen_drops: int  # connections that were dropped, for this reason or another
+    tcp_timeouts: int
+    retransmitted_segments: int
+    steal_s: float  # what the hypervisor took from the cores, all together
 
 
 @dataclasses.dataclass(eq=False)
@@ -139,10 +167,29 @@ class Run:
     saturation: Optional[float] = None  # tasks per second; None where no rate saturates the model
     due: Optional[list[int]] = None  # when each task should start, in ns; 0 is no task
     latency: Optional[Latency] = None
+    # What came from outside:
+    kernel: Optional[Kernel] = None  # None where it is not on record
+    strangers: int = 0  # connections to the server that were none of the tasks'
+    # What is drawn beside the stages; empty where it is not on record:
+    predicted_stages: Optional[Stages] = None  # `thread` is the number of a place there
+    noted: list[Noted] = dataclasses.field(default_factory=list)  # by the server
+    cpu: list[tuple[int, int]] = dataclasses.field(default_factory=list)  # ns, and ns used so far
 
     @property
     def ok(self) -> bool:
         return self.status == "ok"
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether a listen queue was full. The kernel drops the connection that finds it full, and
+        its SYN is sent again after a whole second: nothing that the model has to answer for."""
+        return self.kernel is not None and self.kernel.listen_overflows > 0
+
+    @property
+    def stolen_share(self) -> float:
+        """The share of the cores' time that the hypervisor took; 0 where it is not known."""
+        cores_s = self.workload.cores * self.end
+        return self.kernel.steal_s / cores_s if self.kernel and cores_s > 0 else 0.0
 
     @functools.cached_property
     def end(self) -> float:

@@ -6,7 +6,7 @@ three spinning processes), of eleven repetitions at a hundredth of the original 
 - Overhead: medians of one build lay within 3 ms of each other while nothing else ran, and up to
   45 ms apart with other load on one side only. Load delays every model, so what the other models
   show is excused, twice over: a model that waits three times in turn is hit harder than one that
-  waits once.
+  waits once. The lower floor is for a calm machine: plots/gate/verdict.py tells when it holds.
 - CPU time: at most 1.2 ms apart at 3 to 5 ms, load or not. A busy sibling of the core can stretch
   it; so what the others show is excused as well, up to half as much again.
 - Peak memory: at most 16 KiB apart. Load plays no part: nothing is excused.
@@ -38,11 +38,13 @@ class Cost:
     share: float
     share_across: float  # instead of `share`, between machines
     excuse: str  # "delay", "slowdown" or "": how other load could explain it
+    least_calm: Optional[float] = None  # instead of `least`, where the others show a calm machine
 
-    def floor_of(self, baseline: float, across: bool = False) -> float:
+    def floor_of(self, baseline: float, across: bool = False, calm: bool = False) -> float:
         """How far the cost must at least have moved from this median to mean something."""
+        least = self.least_calm if calm else self.least
         share = self.share_across if across else self.share
-        return max(self.least, share * abs(baseline))
+        return max(least, share * abs(baseline))
 
 
 def cpu_s(run: Run, process: str = "client") -> Optional[float]:
@@ -66,17 +68,17 @@ def _sum(run: Run, process: str, *keys: str) -> Optional[float]:
     return None if None in parts else sum(parts)
 
 
-_server_cpu_s = functools.partial(cpu_s, process="server")
-_server_memory_bytes = functools.partial(memory_bytes, process="server")
+server_cpu_s = functools.partial(cpu_s, process="server")
+server_memory_bytes = functools.partial(memory_bytes, process="server")
 
 LEAST_BYTES = 256 * 1024
 
 COSTS = (
-    Cost("overhead", "overhead", SECONDS, lambda r: r.overhead_s, 0.003, 0.25, 1.0, "delay"),
+    Cost("overhead", "overhead", SECONDS, lambda r: r.overhead_s, 0.003, 0.25, 1.0, "delay", 0.001),
     Cost("client_cpu", "client CPU", SECONDS, cpu_s, 0.002, 0.25, 0.5, "slowdown"),
     Cost("client_memory", "client memory", BYTES, memory_bytes, LEAST_BYTES, 0.05, 0.25, ""),
-    Cost("server_cpu", "server CPU", SECONDS, _server_cpu_s, 0.002, 0.25, 0.5, "slowdown"),
-    Cost("server_memory", "server memory", BYTES, _server_memory_bytes, LEAST_BYTES, 0.05, 0.25, ""),
+    Cost("server_cpu", "server CPU", SECONDS, server_cpu_s, 0.002, 0.25, 0.5, "slowdown"),
+    Cost("server_memory", "server memory", BYTES, server_memory_bytes, LEAST_BYTES, 0.05, 0.25, ""),
 )
 
 

@@ -12,6 +12,7 @@ import statistics
 from typing import Sequence
 
 ENOUGH = 9  # samples per side, from which on a comparison is decided
+DWARFED = 3  # times the spread: so large a difference needs few repetitions
 RESAMPLES = 1999
 SEED = 1  # of the bootstrap
 MOST = 1000  # more samples than this are thinned for the bootstrap
@@ -39,6 +40,23 @@ def mad(values: Sequence[float]) -> float:
 def quickest_quarter(values: Sequence[float]) -> float:
     """The lower quartile, a sample that was seen: other load rarely delays all runs of a model."""
     return sorted(values)[(len(values) - 1) // 4]
+
+
+def lie_apart(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether three quarters of one side lie beyond three quarters of the other."""
+    low, high = sorted((one, other), key=median)
+    slowest_quarter = sorted(low)[-1 - (len(low) - 1) // 4]
+    return slowest_quarter < quickest_quarter(high)
+
+
+def differ(low: Sequence[float], high: Sequence[float]) -> bool:
+    """Whether the samples bear that one side is lower: all of it lies below all of the other, and
+    there are enough of them, or the gap dwarfs what either side spreads over."""
+    gap = min(high) - max(low)
+    fewest = min(len(low), len(high))
+    if gap <= 0 or fewest < 2:
+        return False
+    return fewest >= ENOUGH or gap > DWARFED * max(max(s) - min(s) for s in (low, high))
 
 
 def outliers(values: Sequence[float], least: float = 0.0) -> list[int]:

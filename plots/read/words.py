@@ -21,6 +21,12 @@ def measured(value: float) -> str:
     return f"{value:,.3f} s" if abs(value) >= 0.9995 else f"{value * 1000:.2f} ms"
 
 
+def digits_of(value: float) -> int:
+    """So many decimals make three digits."""
+    size = abs(value)
+    return 0 if size >= 99.95 else 1 if size >= 9.995 else 2 if size >= 0.9995 else 3
+
+
 def planned(value: float | None) -> str:
     """A duration somebody chose or computed: no more digits than it has. `42 s`, `420 ms`."""
     if value is None:
@@ -57,6 +63,11 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def quoted(name: str) -> str:
+    """A model's title within a sentence: it may hold a comma."""
+    return f"“{clean(name)}”"
 
 
 def sentence(text: str) -> str:

@@ -21,16 +21,30 @@ fail_with_log() {
   fail "$*"
 }
 
+# Ends what is running where the script was killed by a signal that nobody can catch: then the pipe
+# from it closes. What comes out of the pipe is the process group that run() has started last.
+exec {lifeline}> >(
+  trap '' INT TERM HUP
+  exec >/dev/null 2>&1
+  while read -r line; do group=$line; done
+  if [[ -n ${group:-} ]]; then kill -TERM -- "-$group"; fi
+)
+
 # Runs a command in a process group of its own, so that stop() reaches all that it has started. The
 # group's first process is a shell that outlives the command, whatever signal ends that.
 run() {
+  local status=0
   set -m
   (
     trap : INT TERM HUP
+    exec {lifeline}>&-
     "$@"
   ) </dev/null &
   set +m
-  wait "$!"
+  echo "$!" >&"$lifeline"
+  wait "$!" || status=$?
+  echo >&"$lifeline"
+  return "$status"
 }
 
 # Hands a signal on to what is running, waits for it to clean up, then ends by the same signal.

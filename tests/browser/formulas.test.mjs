@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 
 import { formula_of, predicted_end } from "../../plots/page/browser/formula.mjs";
 import { simulate } from "../../plots/page/browser/predict.mjs";
-import { counts_of, predicted_view } from "../../plots/page/browser/whatif.mjs";
+import { pick, random_from } from "../../plots/page/browser/random.mjs";
+import { counts_of } from "../../plots/page/browser/views.mjs";
+import { predicted_run } from "../../plots/page/browser/whatif.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const HARNESS = process.env.WAITBENCH ?? path.join(ROOT, "build/release/bin/waitbench");
@@ -29,35 +31,38 @@ function results_of(...workload) {
 
 const HOLDING = results_of("--tasks=5", "--threads=2"),
   BURNING = results_of("--tasks=7", "--threads=3", "--compute-kind=burn"),
-  NOT_WAITING = results_of("--tasks=5", "--threads=2", "--connect=0s", "--response=0s");
-const MODELS = Object.entries(HOLDING.models);
+  NOT_WAITING = results_of("--tasks=5", "--threads=2", "--connect=0s", "--response=0s"),
+  UNEVEN = results_of("--tasks=7", "--threads=3", "--uneven=2.5"),
+  UNEVEN_BURNING = results_of("--tasks=7", "--threads=3", "--uneven=3", "--compute-kind=burn"),
+  QUEUED = results_of(
+    "--tasks=5",
+    "--threads=2",
+    "--servers=iterative,thread_pool",
+    "--server-threads=2",
+    "--compute=10s",
+  );
+const MODELS = Object.entries(HOLDING.models),
+  SERVERS = HOLDING.servers;
 
-// Numbers from 0 to 1 that follow from the seed (mulberry32).
-function random_from(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function random_workload(random, cores) {
+// Tasks that are simulated are fewer: that takes longer than a formula.
+function random_workload(random, cores, is_simulated = false) {
   const whole = (most) => 1 + Math.floor(random() * most);
   const microseconds = (most) => Math.floor(random() ** 3 * most * 1e6) / 1e6;
   return {
-    tasks: whole(random() < 0.5 ? 12 : 20000),
+    tasks: whole(random() < 0.5 ? 12 : is_simulated ? 200 : 20000),
     threads: whole(random() < 0.5 ? 8 : 300),
     connect_s: microseconds(20),
     response_s: microseconds(20),
     compute_s: microseconds(20),
     compute_kind: random() < 0.5 ? "hold" : "burn",
+    uneven: is_simulated && random() < 0.5 ? 1 + Math.floor(random() * 50) / 10 : 1,
+    server_threads: whole(8),
     cores,
   };
 }
 
-// model, formula and seconds of each line that the harness prints.
-function harness_says(w) {
+// model, formula, seconds and how exact these are, of each line that the harness prints.
+function harness_says(w, server) {
   const printed = execFileSync(
     HARNESS,
     [
@@ -70,6 +75,9 @@ function harness_says(w) {
       `--response=${Math.round(w.response_s * 1e6)}us`,
       `--compute=${Math.round(w.compute_s * 1e6)}us`,
       `--compute-kind=${w.compute_kind}`,
+      `--uneven=${w.uneven}`,
+      `--servers=${server}`,
+      `--server-threads=${w.server_threads}`,
     ],
     { encoding: "utf8" },
   );
@@ -78,8 +86,11 @@ function harness_says(w) {
     .split("\n")
     .slice(1)
     .map((line) => {
-      const [model, , formula, seconds] = line.match(/^(\S+)\s+(\d+)\s+(.*?)\s+(\S+) s$/).slice(1);
-      return { model, formula, seconds: Number(seconds) };
+      const [model, formula, minutes = 0, rest] = line
+        .match(/^(\S+)\s+(?:[a-z]\w*\s+)?\d+\s+(.*?)\s+(?:(\d+) min )?(\S+) s$/)
+        .slice(1);
+      const exact = minutes ? 10 ** -(rest.split(".")[1]?.length ?? 0) : 1e-8 * Number(rest);
+      return { model, formula, seconds: 60 * minutes + Number(rest), exact };
     });
 }
 
@@ -89,16 +100,19 @@ test("the harness predicts the same end, by the same formula, whatever the workl
   const random = random_from(seed),
     { cores } = HOLDING.runs[0].workload;
   for (let i = 0; i < ROUNDS; ++i) {
-    const workload = random_workload(random, cores);
-    const said = harness_says(workload);
+    const is_simulated = i % 2 === 1;
+    const workload = random_workload(random, cores, is_simulated),
+      name = is_simulated ? pick(random, Object.keys(SERVERS)) : "coroutines",
+      server = SERVERS[name].facts;
+    const said = harness_says(workload, name);
     assert.equal(said.length, MODELS.length);
-    for (const { model, formula, seconds } of said) {
+    for (const { model, formula, seconds, exact } of said) {
       const { facts } = HOLDING.models[model],
-        ours = predicted_end(facts, workload),
-        where = `seed ${seed}, ${model}: ${ours}, not ${seconds}, for ${JSON.stringify(workload)}`;
-      assert.equal(formula_of(facts, workload), formula, where);
-      // The harness prints nine digits.
-      assert.ok(Math.abs(ours - seconds) <= 1e-8 * seconds, where);
+        ours = predicted_end(facts, workload, server),
+        on = `${name}, for ${JSON.stringify(workload)}`,
+        where = `seed ${seed}, ${model}: ${ours}, not ${seconds}, against ${on}`;
+      assert.equal(formula_of(facts, workload, server), formula, where);
+      assert.ok(Math.abs(ours - seconds) <= exact, where);
     }
   }
 });
@@ -107,24 +121,29 @@ test("the harness predicts the same end, by the same formula, whatever the workl
 function columns_of({ stretches }) {
   const column = (i) => stretches.map((stretch) => stretch[i]);
   return {
-    task: column(1),
-    stage: column(2).map((kind) => ["connect", "response", "ready", "compute"][kind]),
-    begin_ns: column(3),
-    end_ns: column(4),
-    thread: column(5).map((thread) => thread || null),
+    task: column(0),
+    stage: column(1).map((kind) => ["connect", "response", "ready", "compute"][kind]),
+    begin_ns: column(2),
+    end_ns: column(3),
+    thread: column(4).map((thread) => thread || null),
   };
 }
 
-for (const [words, { models, runs }] of [
+for (const [words, { models, servers, runs }] of [
   ["computing holds threads", HOLDING],
   ["computing burns cores", BURNING],
   ["no waiting takes time", NOT_WAITING],
+  ["every second task computes longer", UNEVEN],
+  ["every second task burns longer", UNEVEN_BURNING],
+  ["the server has few places", QUEUED],
 ]) {
   test(`every stage of every task is as the harness predicts it: ${words}`, () => {
-    assert.equal(runs.length, MODELS.length);
-    for (const { model, workload, predicted_stages } of runs) {
-      const ours = columns_of(predicted_view(models[model].facts, workload));
-      assert.deepEqual(ours, predicted_stages, model);
+    const ran_against = new Set(runs.map(({ server_model }) => server_model));
+    assert.equal(runs.length, MODELS.length * ran_against.size);
+    for (const { model, server_model, workload, predicted_stages } of runs) {
+      const server = servers[server_model].facts;
+      const ours = columns_of(predicted_run(models[model].facts, workload, server));
+      assert.deepEqual(ours, predicted_stages, `${model} against ${server_model}`);
     }
   });
 }
@@ -157,6 +176,7 @@ const ORIGINAL = {
   response_s: 8,
   compute_s: 4,
   compute_kind: "hold",
+  uneven: 1,
   cores: 2,
 };
 const BURN = { ...ORIGINAL, compute_kind: "burn" };
@@ -189,12 +209,12 @@ test("a bounded pool serves whole tasks in rounds", () => {
 });
 
 test("on one thread, two of three tasks are ready without a thread for 4 and 8 seconds", () => {
-  const { stretches } = predicted_view(ONE_THREAD, ORIGINAL);
+  const { stretches } = predicted_run(ONE_THREAD, ORIGINAL);
   assert.deepEqual(
-    stretches.filter(([, , kind]) => kind === 2),
+    stretches.filter(([, kind]) => kind === 2),
     [
-      [1, 2, 2, 10e9, 14e9, 0],
-      [2, 3, 2, 10e9, 18e9, 0],
+      [2, 2, 10e9, 14e9, 0],
+      [3, 2, 10e9, 18e9, 0],
     ],
   );
 });
@@ -208,6 +228,35 @@ test("a loop of its own starts and sends while the one thread computes", () => {
   assert.deepEqual(connected("gives its thread back"), [0, 4, 8]);
 });
 
+test("the next connection is accepted when the answer before has been read", () => {
+  const one = { under_way: "one" };
+  const answered = (facts, compute_s) =>
+    simulate(facts, { ...ORIGINAL, compute_s }, one).map(({ echoed }) => echoed / 1e9);
+  assert.deepEqual(answered(ALL, 10), [10, 18, 26]);
+  assert.deepEqual(answered(ONE_THREAD, 10), [10, 18, 28]);
+  const on_two = { ...ORIGINAL, server_threads: 2 };
+  assert.equal(predicted_end(ALL, on_two, { under_way: "T" }), 2 + 2 * 8 + 4);
+});
+
+test("tasks that were dealt out wait for their own thread, even if another is free", () => {
+  const uneven = { ...ORIGINAL, tasks: 4, threads: 2, connect_s: 1, response_s: 2, uneven: 3 };
+  const ends = (work) =>
+    simulate({ ...SEVERAL, work }, uneven).map(({ finished }) => finished / 1e9);
+  assert.deepEqual(ends("shared"), [7, 15, 11, 23]);
+  assert.deepEqual(ends("dealt out"), [7, 15, 11, 27]);
+});
+
+test("burning, the shorter ones end first", () => {
+  const uneven = { ...BURN, tasks: 4, cores: 1, connect_s: 1, response_s: 2, uneven: 3 };
+  const ends = simulate(ALL, uneven).map(({ finished }) => finished / 1e9);
+  assert.deepEqual(ends, [19, 35, 19, 35]);
+});
+
+test("what is neither in a formula nor simulated is unknown", () => {
+  assert.equal(predicted_end(ALL, { ...ORIGINAL, tasks: 10001, uneven: 2 }), null);
+  assert.equal(predicted_end(ALL, { ...ORIGINAL, tasks: 10001 }), 14);
+});
+
 test("no more tasks compute at once than there are threads", () => {
   const workload = { ...ORIGINAL, tasks: 30, threads: 4 };
   for (const [facts, most] of [
@@ -215,15 +264,14 @@ test("no more tasks compute at once than there are threads", () => {
     [POOL, 4],
     [ONE_THREAD, 1],
   ]) {
-    const view = predicted_view(facts, workload);
-    const { counts } = counts_of(view, predicted_end(facts, workload), 300, "tasks");
+    const { stretches } = predicted_run(facts, workload);
+    const { counts } = counts_of(stretches, predicted_end(facts, workload), 300, 30);
     assert.ok(Math.abs(Math.max(...counts[3]) - most) < 1e-6, formula_of(facts, workload));
   }
 });
 
 test("summed up, every task is in some stage until the last has ended", () => {
-  const view = predicted_view(ALL, { ...ORIGINAL, tasks: 500 });
-  const { counts, total } = counts_of(view, 14, 300, "tasks");
+  const { counts, total } = predicted_run(ALL, { ...ORIGINAL, tasks: 500 }).counts.tasks;
   assert.equal(total, 500);
   for (let i = 0; i < 300; ++i)
     assert.ok(Math.abs(counts.reduce((sum, column) => sum + column[i], 0) - 500) < 1e-6);

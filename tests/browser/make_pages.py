@@ -46,10 +46,44 @@ def of_tasks(tasks, connect, response, compute):
     return synthetic.document([synthetic.run(model, work) for model in synthetic.MODELS])
 
 
+def fifteen(tasks):
+    """The five models three times over."""
+    models, runs = {}, []
+    for i in range(15):
+        base = list(synthetic.MODELS)[i % 5]
+        models[f"m{i}"] = synthetic.model_table()[base]
+        runs.append(synthetic.run(base, synthetic.workload(tasks)) | {"model": f"m{i}"})
+    return synthetic.document(runs, models)
+
+
 def sweep():
     """Two workloads."""
     works = [synthetic.workload(n, 4, 0.1, 0.3, 0.1) for n in (3, 60)]
     return synthetic.document([synthetic.run(m, w) for m in synthetic.MODELS for w in works])
+
+
+def sizes():
+    """The five models at three numbers of tasks."""
+    works = [synthetic.workload(n, 4, 0.1, 0.3, 0.1) for n in (1, 3, 9)]
+    return synthetic.document([synthetic.run(m, w) for m in synthetic.MODELS for w in works])
+
+
+def served():
+    """The five models against one connection at a time; the file describes several servers."""
+    work = synthetic.workload() | {"server_threads": 2}
+    runs = [synthetic.run(m, work) | {"server_model": "iterative"} for m in synthetic.MODELS]
+    return synthetic.document(runs) | {"servers": synthetic.server_table()}
+
+
+def timed_out():
+    """Three of five models took too long: they are on record for as far as they got."""
+    runs = [synthetic.run(model) for model in synthetic.MODELS]
+    for run in runs[:3]:
+        run |= {"status": "timeout", "message": "ended after 20 s", "structure": None}
+        run |= {"makespan_s": None, "overhead_s": None, "client": None, "server": None}
+        for column in run["stages"].values():
+            del column[5:]
+    return synthetic.document(runs)
 
 
 def only_bad():
@@ -75,13 +109,19 @@ def pitfalls_of(name):
 
 CASES = {
     "core": synthetic.document,
+    "fifteen": lambda: fifteen(3),
+    "fifteen_of_ten": lambda: fifteen(10),
     "one_task": lambda: of_tasks(1, 2.0, 8.0, 4.0),
     "many_tasks": lambda: of_tasks(10_000, 0.2, 1.0, 0.0005),
     "two_hundred": lambda: of_tasks(200, 0.2, 1.0, 0.02),
     "only_bad": only_bad,
+    "timed_out": timed_out,
     "markup": with_markup,
     "repeated": repeated,
     "sweep": sweep,
+    "sizes": sizes,
+    "one_at_a_time": synthetic.one_at_a_time,
+    "served": served,
     "pitfalls": lambda: of_tasks(2, 0.2, 0.8, 0.4),
 }
 

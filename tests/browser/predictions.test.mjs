@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { explain } from "../../plots/page/browser/guess.mjs";
+import { on_record } from "../../plots/page/browser/whatif.mjs";
 import { on_page, pages_of } from "./support.mjs";
 
-const pages = pages_of("core", "only_bad", "sweep");
+const pages = pages_of("core", "only_bad", "sweep", "served");
 const MEASURED = ["#timeline", "#results", "#whatif"];
 
 const visible = (page) => Promise.all(MEASURED.map((part) => page.locator(part).isVisible()));
@@ -77,6 +78,55 @@ test("switching it off shows the measurements; guessing again hides them again",
     assert.deepEqual(await visible(page), [false, false, false]);
   }));
 
+test("#guess scrolls to the questions and puts the cursor into the first", () =>
+  on_page(pages, "core", { fragment: "#guess" }, async (page) => {
+    const at_top = () =>
+      page.locator("#predict").evaluate((e) => Math.abs(e.getBoundingClientRect().top) < 400);
+    assert.ok(await at_top());
+    const focused = await guess_fields(page)
+      .first()
+      .evaluate((f) => f === document.activeElement);
+    assert.ok(focused);
+    assert.equal(await page.locator("h1").innerText(), "How long does each model take?");
+  }));
+
+test("the quiz asks the same questions for the same seed, and keeps score", () =>
+  on_page(pages, "core", {}, async (page) => {
+    const ask = async () => {
+      await page.getByLabel("Seed").fill("7");
+      await page.getByRole("button", { name: "Start the quiz" }).press("Enter");
+      return page.locator("#quiz .quiz").innerText();
+    };
+    const first = await ask();
+    assert.equal(await ask(), first);
+    assert.match(first, /\d tasks, \d threads; connect \d s, response \d s, compute \d s\./);
+    await page.keyboard.press("Enter");
+    const said = page.locator("#quiz [role=status]");
+    assert.match(await said.innerText(), /^(Right|No, not .* s): .* = .* s\..* Score: [01] of 1\.$/);
+    await page.keyboard.press("Enter");
+    await page.locator("#quiz .quiz .controls button").last().click();
+    assert.match(await said.innerText(), /Score: [012] of 2\.$/);
+  }));
+
+test("a slider moves its number, and the predictions follow", () =>
+  on_page(pages, "core", {}, async (page) => {
+    const slider = page.getByRole("slider", { name: "Slide tasks" });
+    await slider.focus();
+    for (let i = 0; i < 2; ++i) await page.keyboard.press("ArrowRight");
+    assert.equal(await page.getByLabel("Tasks (N)").inputValue(), "5");
+    assert.equal((await predicted(page))[0], "70 s");
+    await page.getByLabel("Tasks (N)").fill("7");
+    assert.equal(await slider.getAttribute("aria-valuetext"), "7");
+  }));
+
+test("what a sweep has on record of this machine stands beside the predictions", () => {
+  assert.equal(on_record(undefined), "");
+  assert.equal(
+    on_record({ memory_bytes: 1536, cpu_s: 12.34e-6, refused: [50000, 32000] }),
+    "1.50 KiB per task; 12.3 µs CPU per task; 50,000 tasks refused, room for 32,000 tasks",
+  );
+});
+
 test("what failed is said where there is no measurement", () =>
   on_page(pages, "only_bad", {}, async (page) => {
     await guessing(page).click();
@@ -102,6 +152,7 @@ const WORKLOAD = {
   response_s: 8,
   compute_s: 4,
   compute_kind: "hold",
+  uneven: 1,
   cores: 2,
 };
 const run_of = (makespan_s, predicted_s, max_in_flight, max_computing) => ({
@@ -133,6 +184,12 @@ test("the gap is explained by what the records show", () => {
     explain(14, run_of(14.01, 14, 1, 1), { ...WORKLOAD, tasks: 1 }),
     /there was one task/,
   );
+  const against_one = explain(14, run_of(30, 30, 3, 1), WORKLOAD, { under_way: "one" });
+  assert.match(against_one, /But here the server let no more than 1 connection wait at once, so/);
+  const roomy = explain(14, run_of(14, 14, 3, 3), WORKLOAD, { under_way: "all" });
+  assert.match(roomy, /^Right: all tasks waited and computed at the same time/);
+  const uneven = explain(42, run_of(46, 46, 1, 1), { ...WORKLOAD, uneven: 2 });
+  assert.match(uneven, /^4\.000 s too short\. Here one task was under way/, "no formula's idea");
   assert.match(
     explain(1, run_of(84, 84, 2, 2), { ...WORKLOAD, tasks: 12 }),
     /no more than 2 tasks were under way/,
@@ -168,12 +225,41 @@ test("what if starts with the measured workload, and follows every field", () =>
     ]);
   }));
 
+test("what if takes the server that was run against, and any other", () =>
+  on_page(pages, "served", {}, async (page) => {
+    const server = page.locator("#whatif-form select").last();
+    assert.equal(await server.locator("option:checked").innerText(), "Title of iterative");
+    assert.deepEqual(await predicted(page), ["42 s", "42 s", "30 s", "30 s", "30 s"]);
+    const formulas = page.locator("#whatif-table tbody td:nth-child(2)");
+    assert.deepEqual((await formulas.allInnerTexts()).slice(1, 3), ["N(c+r+k)", "simulated"]);
+    await server.selectOption("thread_pool");
+    assert.deepEqual(await predicted(page), ["42 s", "42 s", "22 s", "22 s", "22 s"]);
+    await page.getByLabel("Server threads", { exact: true }).fill("3");
+    assert.deepEqual(await predicted(page), ["42 s", "42 s", "22 s", "14 s", "14 s"]);
+    await server.selectOption("epoll");
+    await page.getByLabel("Server threads", { exact: true }).fill("1");
+    assert.deepEqual(await predicted(page), ["42 s", "42 s", "22 s", "14 s", "14 s"]);
+  }));
+
+test("what if lets every second task compute longer", () =>
+  on_page(pages, "core", {}, async (page) => {
+    const field = page.getByLabel("Uneven (F): every second task, F times k");
+    await field.fill("2");
+    assert.deepEqual(await predicted(page), ["46 s", "46 s", "26 s", "18 s", "18 s"]);
+    assert.equal(
+      await page.locator("#whatif-table tbody td:nth-child(2)").first().innerText(),
+      "simulated",
+    );
+    await page.getByLabel("Tasks (N)").fill("10001");
+    assert.equal((await predicted(page))[0], "unknown: this page simulates up to 10,000 tasks");
+  }));
+
 test("what if draws a predicted time line a model, summed up where tasks are many", () =>
   on_page(pages, "core", {}, async (page) => {
     const drawn = () => page.locator("#whatif-picture rect[data-stretch]").count();
     await page.locator("#whatif").scrollIntoViewIfNeeded();
-    await page.locator("#whatif-picture [data-panel='4']").waitFor();
-    assert.equal(await page.locator("#whatif-picture [data-panel]").count(), 5);
+    await page.locator("#whatif-picture [data-lane='4']").waitFor();
+    assert.equal(await page.locator("#whatif-picture [data-lane]").count(), 5);
     assert.equal(await drawn(), 5 * 9 + 2, "three stages each, and two tasks that are ready");
     await page.locator("#whatif-picture .surface").focus();
     await page.keyboard.press("ArrowDown");
@@ -188,7 +274,7 @@ test("what if draws a predicted time line a model, summed up where tasks are man
     );
     await page.getByLabel("Tasks (N)").fill("1000");
     assert.equal(await drawn(), 0);
-    assert.equal(await page.locator("#whatif-picture [data-panel]").count(), 5);
+    assert.equal(await page.locator("#whatif-picture [data-lane]").count(), 5);
     await page.getByLabel("Tasks (N)").fill("10000000");
     assert.ok(await page.getByText("So many tasks are not drawn").isVisible());
     assert.equal((await predicted(page))[4], "14 s");

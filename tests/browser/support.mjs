@@ -52,6 +52,7 @@ export function pages_of(...cases) {
   return {
     results: (name) =>
       JSON.parse(readFileSync(path.join(stage.folder, name, "results.json"), "utf8")),
+    file: (name, file) => path.join(stage.folder, name, file),
     size: (name) => readFileSync(path.join(stage.folder, name, "report.html")).length,
     open: (name, options = {}) => open(stage, name, options),
   };

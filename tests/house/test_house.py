@@ -31,26 +31,6 @@ MAY_INCLUDE = {
     "exercises": ["task", "record", "support"],
     "exercises/judge": [*RECORDS, "bench/run", "bench/show"],
 }
-INCLUDE = {
-    "support": [],
-    "record": ["support"],
-    "task": ["record", "support"],
-    "clients": ["task", "record", "support"],
-    "server": ["task", "record", "support"],
-    "bench/models": ["support", WORKLOAD],
-    "bench/records": ["bench/models", "record", "support", WORKLOAD],
-    "bench/run": RECORDS,
-    "bench/show": RECORDS,
-    "bench/write": RECORDS,
-    "bench/costs": [*RECORDS, "bench/run", "task", "server"],
-    "bench": [*RECORDS, "bench/run", "bench/show", "bench/write", "task/workload_options.hpp"],
-    "pitfalls": [
-        *("record", "support"),
-        *("task/asio_types.hpp", "task/compute.hpp", "task/workers.hpp"),
-    ],
-    "exercises": ["task", "record", "support"],
-    "exercises/judge": [*RECORDS, "bench/run", "bench/show"],
-}
 LISTS = ("clients", "pitfalls", "tests")  # their listing is a table of contents
 UNITS_AT_MOST = 15  # a header and its source are one
 

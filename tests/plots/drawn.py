@@ -132,7 +132,7 @@ class Drawing:
         """Left and right end of an element's paths and marks, in the SVG's units."""
         xs = []
         for path in self.by_id[name].iter(f"{SVG}path"):
-            xs += [float(x) for x in re.findall(r"[ML] ?(-?[\d.]+) ", path.get("d"))]
+            xs += [float(x) for x in re.findall(r"[MLH] ?(-?[\d.]+)", path.get("d"))]
         return min(xs), max(xs)
 
     def mark(self, name):

@@ -32,7 +32,7 @@ def _run(model):
 
 def repetition(model, number, rng, load=0.0, delay_s=0.0, cpu_s=0.0, held=0, threads=0, speed=1.0):
     """A run; `load` is how many spinning processes compete, the rest is added to what it costs."""
-    run = _run(model) | {"repetition": number, "workload": dict(WORK)}
+    run = _run(model) | {"repetition": number + 1, "workload": dict(WORK)}
     delay = rng.gammavariate(4, 0.0004) + (rng.random() < 0.05) * rng.uniform(0.002, 0.009)
     if load:
         chain = CHAIN.get(model, 1)

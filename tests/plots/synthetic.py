@@ -30,6 +30,29 @@ FACTS = {
 }
 
 
+SERVER_FACTS = {
+    "coroutines": ("all", "one", "gives its thread back"),
+    "iterative": ("one", "one", "holds its thread"),
+    "thread_per_connection": ("all", "all", "holds its thread"),
+    "thread_pool": ("T", "T", "holds its thread"),
+    "shared_loop": ("all", "T", "gives its thread back"),
+    "epoll": ("all", "one", "gives its thread back"),
+}
+
+
+def server_table():
+    """The "servers" object of the file."""
+    keys = ("under_way", "computing", "wait")
+    return {
+        name: {
+            "title": f"Title of {name}",
+            "shows": f"What {name} shows.",
+            "facts": dict(zip(keys, facts), work="shared"),
+        }
+        for name, facts in SERVER_FACTS.items()
+    }
+
+
 def model_table(names=MODELS):
     """The "models" object of the file."""
     return {
@@ -53,6 +76,7 @@ def workload(tasks=3, threads=4, connect=2.0, response=8.0, compute=4.0):
         "response_s": response,
         "compute_s": compute,
         "compute_kind": "hold",
+        "uneven": 1.0,
         "cores": 2,
     }
 
@@ -117,7 +141,7 @@ def run(model, work=None, repetition=0, seed=0):
             ("finished", finished, thread),
         ):
             _append(events, task, step, at, on)
-        _append(echoes, 0, "accepted", written, 900)
+        _append(echoes, task, "accepted", written, 900)
         _append(echoes, task, "echoed", echoed, 900)
         for stage, begin, end, on in (
             ("connect", started, written, waits_on),
@@ -134,7 +158,7 @@ def run(model, work=None, repetition=0, seed=0):
     return {
         "model": model,
         "server_model": "coroutines",
-        "repetition": repetition,
+        "repetition": repetition + 1,  # there from 1, here from 0, as range() does
         "status": "ok",
         "message": "",
         "workload": dict(work),
@@ -150,10 +174,33 @@ def run(model, work=None, repetition=0, seed=0):
         },
         "client": {"user_s": 0.01, "system_s": 0.01, "peak_rss_bytes": 4000000, "peak_threads": 1},
         "server": {"user_s": 0.01, "system_s": 0.01, "peak_rss_bytes": 4000000, "peak_threads": 1},
+        "cpu": _cpu(end),
         "events": events,
         "server_events": echoes,
         "stages": stages,
+        "predicted_stages": {
+            key: [None] * len(column) if key == "thread" else list(column)
+            for key, column in stages.items()
+        },
     }
+
+
+def _cpu(end):
+    """Half a core throughout."""
+    at = [round(end * 1e9 * i / 20) for i in range(21)]
+    return {"ns": at, "used_ns": [ns // 2 for ns in at]}
+
+
+def with_kernel(run, **counts):
+    """The run, with what the kernel counted while it lasted: nothing but the counts given."""
+    names = ("listen_overflows", "listen_drops", "tcp_timeouts", "retransmitted_segments")
+    return run | {"kernel": dict.fromkeys(names, 0) | {"steal_s": 0.0} | counts}
+
+
+def overflowed(run, late=1.0):
+    """The run, with a full listen queue: it ends so many seconds later."""
+    later = {key: run[key] + late for key in ("makespan_s", "overhead_s")}
+    return with_kernel(run | later, listen_overflows=378, listen_drops=378)
 
 
 def bad_run(model, status="failed", message="task 2: connection reset", work=None, repetition=0):
@@ -163,7 +210,7 @@ def bad_run(model, status="failed", message="task 2: connection reset", work=Non
     return {
         "model": model,
         "server_model": "coroutines",
-        "repetition": repetition,
+        "repetition": repetition + 1,  # there from 1, here from 0, as range() does
         "status": status,
         "message": message,
         "workload": dict(work),
@@ -200,6 +247,27 @@ def document(runs=None, models=None):
         "models": model_table() if models is None else models,
         "runs": [run(name) for name in MODELS] if runs is None else runs,
     }
+
+
+def one_at_a_time():
+    """Three tasks on one thread, and a server that accepts the next when it has closed the one before."""
+    made = run("async_single_thread", workload(3, 1, 2.0, 8.0, 4.0))
+    made["server_model"] = "iterative"
+    accepts = made["stages"]["begin_ns"][made["stages"]["stage"].index("response")]
+    columns = {"task": [], "step": [], "ns": [], "thread": []}
+    for task in (1, 2, 3):
+        for step, after in (("accepted", 0.0), ("echoed", 8.0), ("closed", 8.5)):
+            _append(columns, task, step, accepts / 1e9 + (task - 1) * 8.5 + after, 900)
+    made["server_events"] = columns
+    content = document([made])
+    content["servers"] = {
+        "iterative": {
+            "title": "One connection at a time",
+            "shows": "One connection from accept to close.",
+            "facts": {"under_way": "one", "computing": "one", "wait": "holds its thread", "work": "shared"},
+        }
+    }
+    return content
 
 
 def write(folder, content=None):

@@ -27,9 +27,9 @@ def test_a_chart_has_the_name_that_the_docs_give_it(tmp_path):
     works = [synthetic.workload(n, 4, 0.1, 0.1, 0.1) for n in (1, 10, 100)]
     runs = [synthetic.run("thread_per_task", work) for work in works]
     folder = synthetic.write(tmp_path, synthetic.document(runs))
-    svg = drawn.Drawing(docs._svg(str(folder), "scale", "trickle"))
+    svg = drawn.Drawing(docs._svg(str(folder), "scale-cpu", "trickle"))
     assert svg.root.get("id") == "chart-trickle"
-    assert svg.ids(r"trickle\.title(-\d)?") and not svg.ids(r"scale\..*")
+    assert svg.ids(r"trickle\.title(-\d)?") and not svg.ids(r"scale-cpu\..*")
 
 
 @pytest.mark.parametrize(

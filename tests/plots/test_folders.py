@@ -8,8 +8,8 @@ import pytest
 PLOTS = pathlib.Path(__file__).resolve().parents[2] / "plots"
 MAY_USE = {
     "read": {"read"},
-    "charts": {"charts", "read"},
-    "page": {"page", "charts", "read"},
+    "charts": {"charts", "looks", "read"},
+    "page": {"page", "charts", "looks", "read"},
     "gate": {"gate", "read", "command"},
 }
 

@@ -186,7 +186,7 @@ int main(int argc, char** argv) {
     app.add_option("N", count, "How many")->required()->check(CLI::Range(1, 1'000'000));
     if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
     allow_as_many_descriptors_as_possible();
-    fmt::print("{}\n", report_on(kind, count).dump());
+    print(report_on(kind, count).dump() + "\n");
     return exit_ok;
   });
 }

@@ -1,5 +1,6 @@
-// ping_pong: how many requests per second the echo server answers, and what CPU time each takes it,
-// beside the least that a server can be. The server has one core to itself, the load another.
+// ping_pong: how many requests per second each model of echo_server answers, and what CPU time each
+// request takes it. A server of one thread has a core to itself, and the load another; a server of
+// several threads shares both with the load.
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -18,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/models/choices.hpp"
 #include "support/child_process.hpp"
 #include "support/command_line.hpp"
 #include "support/median.hpp"
@@ -30,7 +32,11 @@ using namespace std::chrono_literals;
 constexpr size_t message_size = 64;
 
 struct PingPongOptions {
-  std::vector<int> connections{50, 500};
+  std::vector<std::string> servers;
+  std::vector<int> connections{1, 50, 500};
+  bool reconnect = false;
+  Duration work{};
+  int server_threads = 2;
   int rounds = 5;
   Duration duration = 2s;
 };
@@ -56,12 +62,12 @@ std::array<int, 2> two_cores() {
 }
 
 // This thread, and what it starts from now on.
-void pin_to(int core) {
+void pin_to(std::span<const int> cores) {
   cpu_set_t only;
   CPU_ZERO(&only);
-  CPU_SET(core, &only);
+  for (const int core : cores) CPU_SET(core, &only);
   if (sched_setaffinity(0, sizeof only, &only) != 0)
-    throw std::system_error{errno, std::system_category(), fmt::format("core {}", core)};
+    throw std::system_error{errno, std::system_category(), "sched_setaffinity"};
 }
 
 // --- The load ------------------------------------------------------------------------------------
@@ -69,12 +75,12 @@ void pin_to(int core) {
 // Connections on each of which one message goes to and fro.
 class Load {
  public:
-  Load(const asio::ip::tcp::endpoint& server, int connections) : epoll_(epoll_create1(0)) {
+  // With `reconnect`, each message has a connection of its own.
+  Load(const asio::ip::tcp::endpoint& server, int connections, bool reconnect)
+      : server_(server), reconnect_(reconnect), epoll_(epoll_create1(0)) {
     for (int i = 0; i < connections; ++i) {
-      peers_.emplace_back(context_).connect(server);
-      peers_.back().set_option(asio::ip::tcp::no_delay{true});
-      epoll_event event{.events = EPOLLIN, .data = {.u32 = static_cast<std::uint32_t>(i)}};
-      epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, peers_.back().native_handle(), &event);
+      peers_.emplace_back(context_);
+      connect(peers_.size() - 1);
     }
     received_.resize(peers_.size());
   }
@@ -96,6 +102,20 @@ class Load {
   }
 
  private:
+  void connect(size_t peer) {
+    peers_[peer].connect(server_);
+    peers_[peer].set_option(asio::ip::tcp::no_delay{true});
+    epoll_event event{.events = EPOLLIN, .data = {.u32 = static_cast<std::uint32_t>(peer)}};
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, peers_[peer].native_handle(), &event);
+  }
+
+  // Closed by a reset, a connection leaves its port free at once.
+  void connect_again(size_t peer) {
+    peers_[peer].set_option(asio::socket_base::linger{true, 0});
+    peers_[peer].close();
+    connect(peer);
+  }
+
   void send(size_t peer) { asio::write(peers_[peer], asio::buffer(message_)); }
 
   // Whether that was the end of a message, upon which the next is sent.
@@ -104,10 +124,13 @@ class Load {
     received_[peer] += peers_[peer].read_some(asio::buffer(bytes));
     if (received_[peer] < message_size) return false;
     received_[peer] = 0;
+    if (reconnect_) connect_again(peer);
     send(peer);
     return true;
   }
 
+  asio::ip::tcp::endpoint server_;
+  bool reconnect_;
   Descriptor epoll_;
   asio::io_context context_;
   std::vector<asio::ip::tcp::socket> peers_;
@@ -130,29 +153,46 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-Measured measure(const std::vector<std::string>& command, std::array<int, 2> cores, int connections,
-                 Duration duration) {
-  pin_to(cores[0]);
-  ChildProcess server{command};
-  pin_to(cores[1]);
-  Load load{wait_until_listening(server, command.front()), connections};
+// Of several threads, or of as many as there are connections.
+bool has_threads(const Server& server) {
+  return server.facts.computing != Many::one;
+}
+
+std::vector<std::string> command_of(const Server& server, const PingPongOptions& options) {
+  const auto bin = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  return {bin / "echo_server",
+          "--model",
+          std::string{server.name},
+          "--port",
+          "0",
+          "--response",
+          "0s",
+          "--work",
+          fmt::format("{}ns", options.work.count()),
+          "--threads",
+          std::to_string(options.server_threads)};
+}
+
+Measured measure(const Server& server, std::array<int, 2> cores, int connections,
+                 const PingPongOptions& options) {
+  const auto both = std::span{cores};
+  pin_to(has_threads(server) ? both : both.first(1));
+  ChildProcess process{command_of(server, options)};
+  pin_to(has_threads(server) ? both : both.last(1));
+  Load load{wait_until_listening(process, std::string{server.name}), connections,
+            options.reconnect};
   const auto begin = Clock::now();
-  const std::int64_t requests = load.run_until(begin + duration);
+  const std::int64_t requests = load.run_until(begin + options.duration);
   const std::chrono::duration<double> took = Clock::now() - begin;
-  server.terminate();
-  server.wait({.deadline = Clock::now() + 20s});
-  if (requests == 0) throw std::runtime_error(command.front() + " answered nothing");
-  const double cpu_s = seconds(server.usage().ru_utime) + seconds(server.usage().ru_stime);
+  process.terminate();
+  process.wait({.deadline = Clock::now() + 20s});
+  if (requests == 0) throw std::runtime_error(fmt::format("{} answered nothing", server.name));
+  const double cpu_s = seconds(process.usage().ru_utime) + seconds(process.usage().ru_stime);
   return {.requests_per_s = static_cast<double>(requests) / took.count(),
           .cpu_us = cpu_s * 1e6 / static_cast<double>(requests)};
 }
 
 // --- The comparison ------------------------------------------------------------------------------
-
-struct Server {
-  std::string name;
-  std::vector<std::string> command;
-};
 
 double median_of(const std::vector<Measured>& rounds, double Measured::*figure) {
   std::vector<double> values;
@@ -160,57 +200,74 @@ double median_of(const std::vector<Measured>& rounds, double Measured::*figure) 
   return median(std::move(values));
 }
 
+// Those with fewer places than connections would leave some without any answer.
+bool serves(const Server& server, int connections, const PingPongOptions& options) {
+  return options.reconnect || places(server.facts.under_way, options.server_threads) >= connections;
+}
+
 // The first server is what the others are measured by. Rounds take them in turn, in random order.
-void compare(const std::vector<Server>& servers, std::array<int, 2> cores, int connections,
+void compare(const std::vector<const Server*>& servers, std::array<int, 2> cores, int connections,
              const PingPongOptions& options) {
-  std::map<std::string, std::vector<Measured>> rounds;
+  std::map<const Server*, std::vector<Measured>> rounds;
   std::mt19937 random{static_cast<std::uint32_t>(connections)};
-  auto order = servers;
+  std::vector<const Server*> order;
+  std::ranges::copy_if(servers, std::back_inserter(order),
+                       [&](const Server* server) { return serves(*server, connections, options); });
   for (int round = 0; round < options.rounds; ++round) {
     std::ranges::shuffle(order, random);
-    for (const Server& server : order)
-      rounds[server.name].push_back(measure(server.command, cores, connections, options.duration));
+    for (const Server* server : order)
+      rounds[server].push_back(measure(*server, cores, connections, options));
   }
-  const auto& least = rounds[servers.front().name];
-  for (const Server& server : servers) {
-    const double rate = median_of(rounds[server.name], &Measured::requests_per_s);
-    const double cpu = median_of(rounds[server.name], &Measured::cpu_us);
-    fmt::print("{:<13}{:>12}{:>14.0f}{:>9.2f}{:>17.2f} us{:>9.2f}\n", server.name, connections,
-               rate, rate / median_of(least, &Measured::requests_per_s), cpu,
-               cpu / median_of(least, &Measured::cpu_us));
-    std::fflush(stdout);
+  const auto& floor = rounds[servers.front()];
+  for (const Server* server : servers) {
+    if (!rounds.contains(server)) continue;
+    const double rate = median_of(rounds[server], &Measured::requests_per_s);
+    const double cpu = median_of(rounds[server], &Measured::cpu_us);
+    print(fmt::format("{:<22}{:>12}{:>12.0f}{:>7.2f}{:>14.2f} us{:>7.2f}\n", server->name,
+                      connections, rate, rate / median_of(floor, &Measured::requests_per_s), cpu,
+                      cpu / median_of(floor, &Measured::cpu_us)));
   }
 }
 
+// --- The command line ----------------------------------------------------------------------------
+
 std::optional<int> parse_options(int argc, char** argv, PingPongOptions& options) {
   CLI::App app{
-      "Measures the models of echo_server beside a bare epoll server: 64 bytes go to and fro on "
-      "every "
+      "Measures the models of echo_server beside the one on epoll: 64 bytes go to and fro on every "
       "connection.",
       "ping_pong"};
-  app.add_option("--connections", options.connections, "How many at once; several make a sweep")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 10'000))
-      ->type_name("N,...")
-      ->default_str("50,500");
+  add_list(
+      app, "--servers", options.servers, [](std::string_view name) { return std::string{name}; },
+      "Which servers to measure beside epoll")
+      ->type_name("NAME,...")
+      ->default_str("all");
+  add_counts(app, "--connections", options.connections, 1, 10'000,
+             "How many at once; several make a sweep");
+  app.add_flag("--reconnect", options.reconnect, "A new connection for each request");
+  add_duration(app, "--work", options.work, "CPU time that each request costs the server");
+  add_count(app, "--server-threads", options.server_threads, 1, 1000,
+            "Threads of the servers with a fixed number of them");
   add_count(app, "--rounds", options.rounds, 1, 1000,
             "How often to measure each; medians are shown");
   add_duration(app, "--duration", options.duration, "How long each measurement takes");
   return parse_command_line(app, argc, argv);
 }
 
+// The one on epoll first: it is what the others are measured by.
+std::vector<const Server*> servers_of(const PingPongOptions& options) {
+  const Server* floor = find_server("epoll");
+  std::vector<const Server*> chosen{floor};
+  for (const Server* server :
+       choose_servers(options.servers.empty() ? std::vector<std::string>{"all"} : options.servers))
+    if (server != floor) chosen.push_back(server);
+  return chosen;
+}
+
 int run(const PingPongOptions& options) {
+  const auto servers = servers_of(options);
   const auto cores = two_cores();
-  const auto bin = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  const auto echo_server = [&](const std::string& model) {
-    return std::vector<std::string>{bin / "echo_server", "--model", model, "--port", "0",
-                                    "--response",        "0s"};
-  };
-  const std::vector<Server> servers{{"bare_echo", {bin / "bare_echo"}},
-                                    {"epoll", echo_server("epoll")},
-                                    {"coroutines", echo_server("coroutines")}};
-  fmt::print("{:<13}{:>12}{:>14}{:>9}{:>20}{:>9}\n", "server", "connections", "requests/s", "ratio",
-             "CPU per request", "ratio");
+  print(fmt::format("{:<22}{:>12}{:>12}{:>7}{:>17}{:>7}\n", "server", "connections", "requests/s",
+                    "ratio", "CPU per request", "ratio"));
   for (const int connections : options.connections) compare(servers, cores, connections, options);
   return exit_ok;
 }
@@ -223,6 +280,11 @@ int main(int argc, char** argv) {
   return run_program("ping_pong", [&] {
     PingPongOptions options;
     if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
-    return run(options);
+    try {
+      return run(options);
+    } catch (const std::invalid_argument& error) {
+      tell_error("ping_pong", fmt::format("--servers: {}", error.what()));
+      return exit_usage;
+    }
   });
 }

@@ -7,9 +7,13 @@
 #include <asio/experimental/channel.hpp>
 #include <asio/post.hpp>
 #include <asio/strand.hpp>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
 
 #include "bench/costs/primitives/rows.hpp"
-#include "support/stall_detector.hpp"
+#include "support/child_process.hpp"
+#include "support/diagnosis/stall_detector.hpp"
 #include "task/asio_types.hpp"
 
 namespace waitbench {
@@ -41,6 +45,20 @@ void post_a_named_function(benchmark::State& state) {
   }
 }
 BENCHMARK(post_a_named_function);
+
+// The same in a program that pending_operations.hpp keeps track of: a child, since Asio is built
+// with that or without.
+void post_a_tracked_function(benchmark::State& state) {
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto count = state.max_iterations;
+  while (state.KeepRunningBatch(count)) {
+    ChildProcess child{{beside / "tracked_post", std::to_string(count)}};
+    child.wait({.deadline = Clock::now() + std::chrono::minutes{1}});
+    if (!child.succeeded()) throw std::runtime_error("tracked_post: " + child.ending());
+    state.SetIterationTime(std::stod(child.standard_output()));
+  }
+}
+BENCHMARK(post_a_tracked_function)->UseManualTime();
 
 void hand_over_by_strand(benchmark::State& state) {
   asio::io_context loop{1};

@@ -3,12 +3,16 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/costs/primitives/rows.hpp"
+#include "bench/run/benchmark_filter.hpp"
 #include "bench/run/environment.hpp"
 #include "support/program.hpp"
 #include "support/versions.hpp"
@@ -36,6 +40,21 @@ class FailureCounter : public benchmark::BenchmarkReporter {
   int failed_ = 0;
 };
 
+constexpr std::string_view help =
+    R"(Measures what the models are made of: threads, coroutines, switches, timers, round trips.
+Usage: primitives [OPTIONS]
+
+Google Benchmark reads the command line; these flags are used most:
+  --benchmark_filter=REGEX            Measure only the rows that it matches
+  --benchmark_repetitions=N           Measure each row so often
+  --benchmark_min_time=SECONDS        Go on with a row for so long (default: 0.1)
+  --benchmark_out=FILE                Write the rows as JSON
+  --benchmark_list_tests              List the rows, and end
+
+Example:
+  primitives --benchmark_filter=round_trip --benchmark_repetitions=5
+)";
+
 std::string text_of(const nlohmann::ordered_json& fact) {
   return fact.is_string() ? fact.get<std::string>() : "unknown";
 }
@@ -53,11 +72,11 @@ int run_rows() {
   const size_t ran = benchmark::RunSpecifiedBenchmarks(&rows);
   benchmark::Shutdown();
   if (ran == 0) {
-    fmt::print(stderr, "primitives: --benchmark_filter leaves nothing to run\n");
+    tell_error("primitives", "--benchmark_filter leaves nothing to run");
     return exit_usage;
   }
   if (rows.failed() == 0) return exit_ok;
-  fmt::print(stderr, "primitives: {} rows failed\n", rows.failed());
+  tell_error("primitives", fmt::format("{} rows failed", rows.failed()));
   return exit_failed;
 }
 
@@ -76,6 +95,16 @@ int main(int argc, char** argv) {
   }
   int count = static_cast<int>(pointers.size());
   return run_program("primitives", [&] {
+    if (std::ranges::find(arguments, "--help") != arguments.end()) {
+      print(help);
+      return exit_ok;
+    }
+    try {
+      for (const std::string& argument : arguments) check_filter(argument);
+    } catch (const std::invalid_argument& error) {
+      tell_error("primitives", fmt::format("--benchmark_filter: {}", error.what()));
+      return exit_usage;
+    }
     describe_build();
     benchmark::Initialize(&count, pointers.data());
     if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) return exit_usage;

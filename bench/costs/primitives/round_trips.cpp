@@ -6,10 +6,13 @@
 #include <asio/co_spawn.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
+#include <cstdlib>
+#include <exception>
 #include <thread>
 
 #include "bench/costs/primitives/cores.hpp"
-#include "server/delayed_echo.hpp"
+#include "server/serving/delayed_echo.hpp"
+#include "support/program.hpp"
 #include "task/asio_types.hpp"
 
 namespace waitbench {
@@ -22,7 +25,7 @@ class EchoOnCore {
  public:
   explicit EchoOnCore(int core)
       : server_({.address = {asio::ip::address_v4::loopback(), 0}, .delay = {}}),
-        thread_(start_thread_on(core, [this] { server_.run(); })) {}
+        thread_(start_thread_on(core, [this] { serve(); })) {}
   EchoOnCore(const EchoOnCore&) = delete;
   EchoOnCore& operator=(const EchoOnCore&) = delete;
   ~EchoOnCore() { server_.stop(); }
@@ -30,6 +33,16 @@ class EchoOnCore {
   asio::ip::tcp::endpoint endpoint() const { return server_.local_endpoint(); }
 
  private:
+  // Without a server, whoever measures would wait for an answer for ever.
+  void serve() {
+    try {
+      server_.run();
+    } catch (const std::exception& error) {
+      tell_error("primitives", error.what());
+      std::_Exit(exit_failed);
+    }
+  }
+
   DelayedEcho server_;
   std::jthread thread_;  // last: joined before the server goes
 };

@@ -1,7 +1,9 @@
 // Says when the last task should end, and why, as a formula: the caption of a prediction.
 // N tasks, T threads, C cores; c = connect, r = response, k = compute.
 
-import { at_once } from "./predict.mjs";
+import { at_once, server_places, simulate } from "./predict.mjs";
+
+export const SIMULATED_AT_MOST = 10000; // tasks: more would keep the page busy
 
 // How long so many computations take on so many threads: a stage for each full set of threads, and
 // one for the rest. Burning, more threads than cores stretch the stage.
@@ -12,9 +14,22 @@ function computing(tasks, threads, w) {
   return Math.floor(tasks / threads) * stage(threads) + (rest > 0 ? stage(rest) : 0);
 }
 
-// In seconds. A task that keeps its place waits as often as the places are filled, all others once.
-// Simulated tasks end then, too: this is for workloads that are too large to simulate.
-export function predicted_end(facts, w) {
+// Whether the formula holds: all tasks compute as long, and the server has a place for every task at
+// once that the model has under way.
+export function has_closed_form(facts, w, server = null) {
+  return w.uneven === 1 && server_places(server, w) >= at_once(facts.under_way, w);
+}
+
+// In seconds. Tasks that are simulated end when the formula says, where one holds: it also tells of
+// workloads that are too large to simulate. Null where nothing does.
+export function predicted_end(facts, w, server = null) {
+  if (has_closed_form(facts, w, server)) return closed_form(facts, w);
+  if (w.tasks > SIMULATED_AT_MOST) return null;
+  return simulate(facts, w, server).reduce((end, { finished }) => Math.max(end, finished), 0) / 1e9;
+}
+
+// A task that keeps its place waits as often as the places are filled, all others once.
+function closed_form(facts, w) {
   const rounds = Math.ceil(w.tasks / at_once(facts.under_way, w));
   return (
     rounds * (w.connect_s + w.response_s) + computing(w.tasks, at_once(facts.computing, w), w)
@@ -34,7 +49,8 @@ function burning(tasks, threads, cores) {
   return `floor(N/T)(T/C)k+${tasks % threads > cores ? "(N mod T)/C k" : "k"}`;
 }
 
-export function formula_of(facts, w) {
+export function formula_of(facts, w, server = null) {
+  if (!has_closed_form(facts, w, server)) return "simulated";
   const threads = at_once(facts.computing, w);
   if (w.compute_kind === "hold" || threads <= w.cores) return holding(facts);
   const waiting = facts.under_way === "T" ? "ceil(N/T)(c+r)" : "c+r";

@@ -1,17 +1,23 @@
 // Predict first: hides what was measured until the reader has guessed, then compares.
 
 import { formula_of, predicted_end } from "./formula.mjs";
-import { choice, element, measured, overhead, planned, table } from "./words.mjs";
+import { server_places } from "./predict.mjs";
+import { choice, count, element, measured, overhead, planned, table } from "./words.mjs";
 
 const CLOSE = 0.05; // a guess this near, as a share, is right
 const is_close = (a, b) => Math.abs(a - b) <= CLOSE * Math.max(a, b);
 
 // What the records say happened, and why that takes as long as it does.
-function what_happened(run, workload) {
+function what_happened(run, workload, server) {
   const { max_in_flight, max_computing } = run.structure,
     { tasks } = workload;
   if (tasks === 1) return "there was one task, with nothing to overlap with";
   if (max_in_flight <= 1) return "one task was under way at a time, so every wait counts in full";
+  const at_server = server_places(server, workload);
+  if (at_server < Math.min(max_in_flight, tasks)) {
+    const places = count(at_server, "connection");
+    return `the server let no more than ${places} wait at once, so the others waited for a place`;
+  }
   if (max_in_flight < tasks) return `no more than ${max_in_flight} tasks were under way at a time`;
   if (workload.compute_s === 0) return "all tasks waited at the same time";
   if (max_computing <= 1)
@@ -38,6 +44,7 @@ const IDEAS = [
 
 // The idea that leads to such a guess, if one of them does.
 function idea_behind(guess, workload) {
+  if (workload.uneven !== 1) return ""; // no formula holds
   const found = IDEAS.find(([facts]) => is_close(guess, predicted_end(facts, workload)));
   if (!found) return "";
   const [facts, idea] = found;
@@ -45,10 +52,10 @@ function idea_behind(guess, workload) {
 }
 
 // A sentence or two on what explains the gap between guess and measurement.
-export function explain(guess, run, workload) {
+export function explain(guess, run, workload, server = null) {
   if (run.status !== "ok")
     return `Nothing was measured: ${run.status}${run.message && `: ${run.message}`}.`;
-  const happened = what_happened(run, workload),
+  const happened = what_happened(run, workload, server),
     gap = guess - run.makespan_s;
   const late = is_close(run.makespan_s, run.predicted_s)
     ? ""
@@ -66,9 +73,19 @@ export class Guess {
     this.host = host;
     this.box = box;
     box.addEventListener("change", () => this.toggle());
-    this.asked = data.workloads[0];
-    if (location.hash === "#guess") box.checked = true; // a link that starts with guessing
+    this.asked = data.workloads[data.first];
     this.toggle();
+    addEventListener("hashchange", () => this.start());
+    this.start();
+  }
+
+  // A link to #guess starts with guessing.
+  start() {
+    if (location.hash !== "#guess") return;
+    this.box.checked = true;
+    this.toggle();
+    this.box.closest("section").scrollIntoView();
+    this.host.querySelector("input").focus({ preventScroll: true });
   }
 
   toggle() {
@@ -146,7 +163,7 @@ export class Guess {
         planned(guesses[i]),
         planned(run.predicted_s),
         run.status === "ok" ? measured(run.makespan_s) : run.status,
-        explain(guesses[i], run, this.asked.workload),
+        explain(guesses[i], run, this.asked.workload, this.asked.server),
       ];
     });
     const head = ["model", "your guess", "predicted", "measured", "what explains the gap"];

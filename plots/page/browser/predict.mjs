@@ -1,16 +1,20 @@
-// Predicts what each task does when, from the four facts that a model is: the harness's simulation
-// once more. The tasks are all there at once, and the server lets all of them wait at once.
+// Predicts what each task does when, from the four facts that a model is and the places of the
+// server: the harness's simulation once more. The tasks are all there at once.
 
 // What a task wants to do next.
 const TO_START = 0,
   TO_SEND = 1,
   TO_COMPUTE = 2;
 
-// How many tasks may do something at once, by the facts.
-const places = (many, w) => ({ one: 1, T: w.threads, all: Infinity })[many];
+// How many may do something at once, by the facts.
+const places = (many, threads) => ({ one: 1, T: threads, all: Infinity })[many];
 
 // How many of the workload's tasks do.
-export const at_once = (many, w) => Math.min(places(many, w), w.tasks);
+export const at_once = (many, w) => Math.min(places(many, w.threads), w.tasks);
+
+// How many connections a server lets wait at once; any number where its facts are not on record.
+export const server_places = (server, w) =>
+  server ? places(server.under_way, w.server_threads) : Infinity;
 
 // Gives back the earliest first; of the same time, the first task. An entry is [time, task, what].
 class EarliestFirst {
@@ -38,67 +42,114 @@ class EarliestFirst {
   }
 }
 
-// Those that compute. All progress at the same speed, so they end in the order in which they began:
-// a task is done when the work that each of them has done since has grown by `work`.
+// Those that compute. All progress at the same speed: a task is done when the work that each of them
+// has done since it began has grown by its own.
 class Computing {
-  running = [];
+  running = new EarliestFirst(); // by the progress at which a task is done, then in order
+  number = 0;
+  begun = 0;
   time = 0;
   progress = 0;
 
-  constructor(work, cores) {
-    this.work = work;
+  constructor(cores) {
     this.cores = cores;
   }
 
   // n threads on C cores run at C/n each.
   get speed() {
-    return Math.min(1, this.cores / this.running.length);
+    return Math.min(1, this.cores / this.number);
   }
 
-  begin(now, task) {
+  begin(now, task, work) {
     this.advance(now);
-    this.running.push({ task, done_at: this.progress + this.work });
+    this.running.push([this.progress + work, this.begun++, task]);
+    ++this.number;
   }
 
   // When the first is done if nobody else begins.
   get next_end() {
-    if (this.running.length === 0) return Infinity;
-    const left = Math.max(0, this.running[0].done_at - this.progress);
+    if (this.number === 0) return Infinity;
+    const left = Math.max(0, this.running.first[0] - this.progress);
     return this.time + Math.round(left / this.speed);
   }
 
   end_first(now) {
     this.advance(now);
-    const { task, done_at } = this.running.shift();
+    const [done_at, , task] = this.running.pop();
+    --this.number;
     this.progress = Math.max(this.progress, done_at);
     return task;
   }
 
   advance(now) {
-    if (this.running.length > 0) this.progress += (now - this.time) * this.speed;
+    if (this.number > 0) this.progress += (now - this.time) * this.speed;
     this.time = now;
   }
 }
 
+// Threads that take the next task from the same queue: all of a client's, or, where tasks are dealt
+// out, one.
+class Threads {
+  wanted = new EarliestFirst(); // since when a task wants one
+  taken = []; // by the number of the thread less one
+  busy = 0;
+
+  constructor(number, first_place = 0) {
+    this.number = number;
+    this.first_place = first_place;
+  }
+
+  // A place from 1 on, the lowest that is free.
+  take() {
+    ++this.busy;
+    const free = this.taken.indexOf(false);
+    const place = free < 0 ? this.taken.length : free;
+    this.taken[place] = true;
+    return this.first_place + place + 1;
+  }
+
+  give_back(place) {
+    --this.busy;
+    this.taken[place - this.first_place - 1] = false;
+  }
+}
+
+function threads_of(facts, w) {
+  if (facts.work !== "dealt out") return [new Threads(places(facts.computing, w.threads))];
+  const number = at_once(facts.computing, w);
+  return Array.from({ length: number }, (_, i) => new Threads(1, i));
+}
+
 // When each task has started, written, been echoed, computes and has finished, in nanoseconds, and
-// its place among those that compute, from 1. Places and threads go to who asks first.
-export function simulate(facts, w) {
-  const [connect, response, compute] = [w.connect_s, w.response_s, w.compute_s].map((seconds) =>
-    Math.round(seconds * 1e9),
-  );
+// its place among those that compute, from 1. Places and threads go to who asks first. A task has
+// its place at the server from when its connection is accepted until it has read the answer.
+export function simulate(facts, w, server = null) {
+  const nanoseconds = (seconds) => Math.round(seconds * 1e9);
+  const [connect, response] = [nanoseconds(w.connect_s), nanoseconds(w.response_s)];
+  const compute = [nanoseconds(w.compute_s)]; // of tasks 1, 3, ... and of tasks 2, 4, ...
+  compute[1] = Math.round(compute[0] * w.uneven);
   const tasks = Array.from({ length: w.tasks }, () => ({}));
-  const moments = new EarliestFirst(), // when a task will want something
-    want_thread = new EarliestFirst(); // since when a task wants it, and has no thread
-  const computing = new Computing(compute, w.compute_kind === "burn" ? w.cores : Infinity);
-  const threads = places(facts.computing, w),
-    taken = []; // by the number of the thread less one
-  let free_under_way = places(facts.under_way, w);
-  let [arrived, started] = [0, 0];
+  const moments = new EarliestFirst(); // when a task will want something
+  const computing = new Computing(w.compute_kind === "burn" ? w.cores : Infinity);
+  const threads = threads_of(facts, w),
+    threads_for = (i) => threads[i % threads.length];
+  const backlog = []; // tasks that want a place at the server
+  let free_under_way = places(facts.under_way, w.threads),
+    free_at_server = server_places(server, w);
+  let [arrived, started, accepted] = [0, 0, 0];
 
   // Starting, sending and computing need a thread, but a loop of its own does the first two.
-  const ask_for_thread = (now, task, what) => {
-    if (facts.wait === "has a loop of its own" && what !== TO_COMPUTE) go_on(now, task, what);
-    else want_thread.push([now, task, what]);
+  const ask_for_thread = (now, i, what) => {
+    if (facts.wait === "has a loop of its own" && what !== TO_COMPUTE) return go_on(now, i, what);
+    threads_for(i).wanted.push([now, i, what]);
+    serve_those_who_wait(now, threads_for(i));
+  };
+
+  const serve_those_who_wait = (now, some) => {
+    while (some.wanted.first && some.busy < some.number) {
+      const [, i, what] = some.wanted.pop();
+      go_on(now, i, what);
+    }
   };
 
   // Starting and sending give the thread back at once.
@@ -109,41 +160,49 @@ export function simulate(facts, w) {
       moments.push([now + connect, i, TO_SEND]);
     } else if (what === TO_SEND) {
       task.written = now;
-      task.echoed = now + response;
-      moments.push([task.echoed, i, TO_COMPUTE]);
+      backlog.push(i);
+      accept_those_who_can(now);
     } else {
       task.computes = now;
-      const free = taken.indexOf(false);
-      task.place = 1 + (free < 0 ? taken.length : free);
-      taken[task.place - 1] = true;
-      computing.begin(now, task);
+      ++free_at_server;
+      accept_those_who_can(now);
+      task.place = threads_for(i).take();
+      computing.begin(now, i, compute[i % 2]);
     }
   };
 
-  const give_what_is_free = (now) => {
+  const accept_those_who_can = (now) => {
+    for (; free_at_server > 0 && accepted < backlog.length; --free_at_server) {
+      const i = backlog[accepted++];
+      tasks[i].echoed = now + response;
+      moments.push([tasks[i].echoed, i, TO_COMPUTE]);
+    }
+  };
+
+  const start_those_who_can = (now) => {
     for (; free_under_way > 0 && started < arrived; --free_under_way)
       ask_for_thread(now, started++, TO_START);
-    while (want_thread.first && computing.running.length < threads) {
-      const [, task, what] = want_thread.pop();
-      go_on(now, task, what);
-    }
+  };
+
+  const finish = (now, i) => {
+    tasks[i].finished = now;
+    threads_for(i).give_back(tasks[i].place);
+    ++free_under_way;
+    start_those_who_can(now);
+    serve_those_who_wait(now, threads_for(i));
   };
 
   tasks.forEach((_, i) => moments.push([0, i, TO_START]));
-  while (moments.first || computing.running.length > 0) {
-    let now = computing.next_end;
-    if (now <= (moments.first?.[0] ?? Infinity)) {
-      const task = computing.end_first(now);
-      task.finished = now;
-      taken[task.place - 1] = false;
-      ++free_under_way;
+  while (moments.first || computing.number > 0) {
+    const end = computing.next_end;
+    if (end <= (moments.first?.[0] ?? Infinity)) {
+      finish(end, computing.end_first(end));
     } else {
-      const [time, task, what] = moments.pop();
-      now = time;
+      const [now, i, what] = moments.pop();
       if (what === TO_START) ++arrived;
-      else ask_for_thread(now, task, what);
+      else ask_for_thread(now, i, what);
+      start_those_who_can(now);
     }
-    give_what_is_free(now);
   }
   return tasks;
 }

@@ -1,7 +1,9 @@
-// Lets the reader point at time lines and move in them, by mouse or keyboard.
+// Lets the reader point at lanes and move in them, by mouse or keyboard.
 
-import { Picture } from "./picture.mjs";
-import { STAGES, count, element, measured } from "./words.mjs";
+import { Lanes } from "./lanes.mjs";
+import { legend } from "./legend.mjs";
+import { words_of_connection, words_of_counts, words_of_stretch } from "./views.mjs";
+import { CONNECTIONS, element } from "./words.mjs";
 
 const KEYS = [
   ["+ -", "zoom"],
@@ -9,56 +11,19 @@ const KEYS = [
   ["Home", "all of it"],
   ["↑ ↓", "from stretch to stretch"],
   ["Page Up / Down", "from model to model"],
+  ["Enter", "zoom to its run"],
   ["Esc", "let go"],
 ];
-
-// What is written into a stretch, the longest first: it is taken where it fits.
-export function words_inside([, task, kind, begin, end, thread], by) {
-  if (kind === 2) return ["no thread for " + measured((end - begin) / 1e9), "no thread"];
-  if (kind !== 3) return [];
-  if (by === "tasks") return [`thread ${thread}`, String(thread)];
-  return task ? [`task ${task}`, String(task)] : [];
-}
-
-// What one stretch says: task, stage, thread, from, to, how long.
-export function words_of_stretch(stretch, thread_ids) {
-  const [, task, kind, begin, end, thread] = stretch;
-  const stage = Object.keys(STAGES)[kind];
-  const who = task ? `task ${task}` : "several tasks, one after the other";
-  const os_thread = thread_ids[thread - 1]; // none of a predicted one
-  const name = `thread ${thread}` + (os_thread ? ` (OS thread ${os_thread})` : "");
-  const where =
-    stage === "ready" || !thread ? "" : stage === "compute" ? `, on ${name}` : `, begun on ${name}`;
-  return (
-    `${who}, ${STAGES[stage]}${where}, from ${measured(begin / 1e9)} to ${measured(end / 1e9)}: ` +
-    measured((end - begin) / 1e9)
-  );
-}
-
-// What one bin of counts says.
-export function words_of_counts(view, item, end_s) {
-  const wide = end_s / view.counts[0].length;
-  const parts = Object.values(STAGES)
-    .map((stage, kind) => [view.counts[kind][item], stage])
-    .filter(([level]) => level > 0)
-    .map(([level, stage]) => `${count(level, view.counted.slice(0, -1))}: ${stage}`);
-  return (
-    `from ${measured(item * wide)} to ${measured((item + 1) * wide)}, on average ` +
-    (parts.join("; ") || `no ${view.counted}`)
-  );
-}
+const DRAGGED = 4; // pixels from which on a click is a drag
 
 export class TimeLine {
-  constructor(host, controls, name, label) {
-    this.picture = new Picture(host, name);
-    this.readout = element("p", { class: "readout", role: "status" });
-    const keys = element(
-      "p",
-      { class: "keys", id: `${name}-keys` },
-      "Drag to move; click it, and the wheel zooms. Keys: ",
-    );
-    KEYS.forEach(([key, what]) => keys.append(element("kbd", {}, key), ` ${what}  `));
+  constructor(host, name, label) {
+    this.picture = new Lanes(host, name);
     this.surface = this.picture.surface;
+    this.readout = element("p", { class: "readout", role: "status" });
+    const keys = element("details", { class: "keys", id: `${name}-keys` });
+    keys.append(element("summary", {}, "Drag to zoom, or use keys"));
+    KEYS.forEach(([key, what]) => keys.append(element("kbd", {}, key), ` ${what}  `));
     for (const [key, value] of Object.entries({
       tabindex: 0,
       role: "application",
@@ -67,9 +32,9 @@ export class TimeLine {
       "aria-describedby": `${name}-keys`,
     }))
       this.surface.setAttribute(key, value);
-    this.picture.frame.before(this.readout);
-    host.append(keys);
-    controls.append(this.buttons());
+    this.below = element("div", { class: "controls below" }, this.buttons());
+    this.legend = element("div", {}, legend([]));
+    host.append(this.readout, this.legend, this.below, keys);
     this.listen();
     this.say(null);
   }
@@ -86,13 +51,37 @@ export class TimeLine {
       button("−", "Zoom out", () => picture.zoom(1 / 2)),
       button("←", "Move left", () => picture.pan(-0.25)),
       button("→", "Move right", () => picture.pan(0.25)),
-      button("All", "Show all of it", () => picture.look(0, picture.end)),
+      button("All", "Show all of it", () => picture.look_at_all()),
     );
   }
 
-  show(panels) {
-    this.picture.show(panels);
+  show(lanes) {
+    this.picture.show(lanes);
     this.say(null);
+    this.explain();
+  }
+
+  // The legend has what is to be seen, and nothing else.
+  explain() {
+    const { shows, lanes, by } = this.picture;
+    const has = (what) => lanes.some(({ run, ghost }) => what(run, ghost));
+    this.legend.replaceChildren(
+      legend([
+        ["predicted", true],
+        ["other", has((_, ghost) => ghost?.marks) && `end in ${this.behind}`],
+        ["ghost", shows.ghost && by === "tasks" && has((_, ghost) => ghost?.stretches?.length) && this.words_behind],
+        ...["accepted", "echoed", ...Object.keys(CONNECTIONS)].map((mark) => [
+          mark,
+          shows.server && !(by === "threads" && mark === "queued") && has((run) => run.server),
+        ]),
+        ["cpu", shows.cpu && has((run) => run.cpu?.length)],
+      ]),
+    );
+  }
+
+  // What lies behind the lanes: the prediction, unless another file was laid over them.
+  get words_behind() {
+    return this.behind ? `behind: ${this.behind}` : true;
   }
 
   listen() {
@@ -102,11 +91,11 @@ export class TimeLine {
     surface.addEventListener("pointerdown", (event) => this.grab(event));
     surface.addEventListener("pointermove", (event) => this.move(event));
     surface.addEventListener("pointerup", (event) => this.release(event));
-    surface.addEventListener("pointercancel", () => {
-      this.held = null;
-    });
+    surface.addEventListener("pointercancel", () => this.let_go());
+    surface.addEventListener("dblclick", () => picture.look_at_all());
     surface.addEventListener("pointerleave", () => {
       picture.tip.hidden = true;
+      picture.point_at(null);
     });
   }
 
@@ -119,11 +108,12 @@ export class TimeLine {
       "-": () => picture.zoom(1 / 2),
       ArrowLeft: () => picture.pan(-0.1),
       ArrowRight: () => picture.pan(0.1),
-      Home: () => picture.look(0, picture.end),
+      Home: () => picture.look_at_all(),
       ArrowDown: () => this.step(1),
       ArrowUp: () => this.step(-1),
       PageDown: () => this.jump(1),
       PageUp: () => this.jump(-1),
+      Enter: () => this.closer(),
       Escape: () => {
         this.say(null);
         this.surface.blur();
@@ -134,61 +124,84 @@ export class TimeLine {
     act();
   }
 
-  // To the next or previous item, across the panels.
+  // Zooms to the run of what is chosen: next to a far longer one it could be too short to see.
+  closer() {
+    const { chosen, lanes } = this.picture;
+    if (chosen) this.picture.look(0, lanes[chosen.lane].run.end_s * 1.02);
+  }
+
+  // To the next or previous item that is to be seen, across the lanes.
   step(by) {
-    const { panels, chosen } = this.picture;
-    let { panel, item } = chosen ?? { panel: by > 0 ? -1 : panels.length, item: 0 };
-    item += by;
-    while (!chosen || item < 0 || item >= this.picture.items(panels[panel])) {
-      panel += by;
-      if (panel < 0 || panel >= panels.length) return;
-      item = by > 0 ? 0 : this.picture.items(panels[panel]) - 1;
-      if (this.picture.items(panels[panel])) break;
+    const { lanes, chosen } = this.picture;
+    let { lane, item } = chosen ?? { lane: by > 0 ? -1 : lanes.length, item: 0 };
+    let left = chosen ? this.picture.items(lane) : 0;
+    for (;;) {
+      item += by;
+      if (item < 0 || item >= left) {
+        lane += by;
+        if (!lanes[lane]) return;
+        left = this.picture.items(lane);
+        item = by > 0 ? -1 : left;
+      } else if (this.picture.box({ lane, item }).row !== -1) {
+        return this.say({ lane, item });
+      }
     }
-    this.say({ panel, item });
   }
 
   jump(by) {
-    const { panels, chosen } = this.picture;
-    let panel = (chosen?.panel ?? (by > 0 ? -1 : panels.length)) + by;
-    while (panels[panel] && !this.picture.items(panels[panel])) panel += by;
-    if (panels[panel]) this.say({ panel, item: 0 });
+    const { lanes, chosen } = this.picture;
+    let lane = (chosen?.lane ?? (by > 0 ? -1 : lanes.length)) + by;
+    while (lanes[lane] && !this.picture.items(lane)) lane += by;
+    if (lanes[lane]) this.say({ lane, item: 0 });
   }
 
   // Only once the reader has clicked here: until then the wheel scrolls the page.
   wheel(event) {
     if (document.activeElement !== this.surface && !event.ctrlKey) return;
-    const { picture } = this,
-      { from, to } = picture;
-    const left = this.surface.getBoundingClientRect().left;
-    picture.zoom(1.0015 ** -event.deltaY, picture.seconds(event.clientX - left));
-    if (picture.from !== from || picture.to !== to) event.preventDefault();
+    const { axis } = this.picture,
+      { from, to } = axis;
+    this.picture.zoom(1.0015 ** -event.deltaY, this.seconds_at(event));
+    if (axis.from !== from || axis.to !== to) event.preventDefault();
+  }
+
+  seconds_at(event) {
+    const [x] = this.picture.point(event.clientX);
+    return this.picture.axis.seconds(x);
   }
 
   grab(event) {
-    if (event.button !== 0 || event.target.closest("button")) return;
-    const { from, to } = this.picture;
-    this.held = { x: event.clientX, from, to, moved: false };
+    if (event.button !== 0) return;
+    this.held = { x: event.clientX, seconds: this.seconds_at(event) };
     this.surface.setPointerCapture(event.pointerId);
   }
 
   move(event) {
-    const { picture, held } = this;
-    if (!held) return this.hover(event);
-    const by = ((held.x - event.clientX) / picture.wide) * (held.to - held.from);
-    held.moved ||= Math.abs(held.x - event.clientX) > 3;
-    if (held.moved) picture.look(held.from + by, held.to + by);
+    if (!this.held) return this.hover(event);
+    if (Math.abs(event.clientX - this.held.x) < DRAGGED) return;
+    const ends = [this.held.seconds, this.seconds_at(event)];
+    this.picture.marked = ends.sort((a, b) => a - b);
+    this.picture.outline();
   }
 
+  // A click chooses; what a drag has marked is looked at more closely.
   release(event) {
-    if (this.held && !this.held.moved) this.say(this.picture.at(event.clientX, event.clientY));
-    this.held = null;
+    if (!this.held) return;
+    const { marked } = this.picture;
+    this.let_go();
+    if (marked) this.picture.look(...marked);
+    else this.say(this.picture.at(event.clientX, event.clientY));
+  }
+
+  let_go() {
+    this.held = this.picture.marked = null;
+    this.picture.outline();
   }
 
   hover(event) {
     const { tip, frame } = this.picture;
     const found = this.picture.at(event.clientX, event.clientY);
     tip.hidden = !found;
+    this.picture.point_at(found);
     if (!found) return;
     tip.textContent = this.words(found);
     const box = frame.getBoundingClientRect();
@@ -203,16 +216,23 @@ export class TimeLine {
     this.picture.choose(chosen);
     this.readout.textContent = chosen
       ? this.words(chosen)
-      : "Point at a stretch, or step through them with the keys below, to read what it is.";
+      : "Point at a stretch to read what it is; choose one to see its code.";
+    this.on_choice?.(chosen);
   }
 
-  words({ panel, item }) {
-    const { title, view, end_s, thread_ids } = this.picture.panels[panel];
+  words({ lane, item }) {
+    const { by, lanes } = this.picture,
+      { title, run } = lanes[lane];
     return (
       `${title}: ` +
-      (view.rows
-        ? words_of_stretch(view.stretches[item], thread_ids)
-        : words_of_counts(view, item, end_s))
+      (run.counts
+        ? words_of_counts(run.counts[by], item, run.end_s, by)
+        : item < run.stretches.length
+          ? words_of_stretch(run.stretches[item], run.thread_ids)
+          : words_of_connection(
+              run.server.stretches[item - run.stretches.length],
+              run.server.thread_ids,
+            ))
     );
   }
 }

@@ -1,80 +1,71 @@
-// What if: the reader sets a workload, and sees what is predicted of each model for it.
+// What if: the reader sets a workload and a server, and sees what is predicted of each model.
 
-import { formula_of, predicted_end } from "./formula.mjs";
+import { SIMULATED_AT_MOST, formula_of, predicted_end } from "./formula.mjs";
 import { simulate, stages_of } from "./predict.mjs";
-import { TimeLine, words_inside } from "./timeline.mjs";
-import { element, planned, table } from "./words.mjs";
+import { TimeLine } from "./timeline.mjs";
+import { counts_of } from "./views.mjs";
+import { choice, count, element, planned, table } from "./words.mjs";
 
 const ROWS_DRAWN = 200,
-  TASKS_DRAWN = 10000,
   BINS = 300;
 
-// Key in the workload, words, least, most, whether only whole numbers count.
-const FIELDS = [
-  ["tasks", "Tasks (N)", 1, 1e7, true],
-  ["threads", "Threads (T)", 1, 1e4, true],
-  ["connect_s", "Connect (c), seconds", 0, 1e6, false],
-  ["response_s", "Response (r), seconds", 0, 1e6, false],
-  ["compute_s", "Compute (k), seconds", 0, 1e6, false],
-  ["cores", "Cores (for burn)", 1, 1e4, true],
+const MANY = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000, 5000, 10000];
+const FEW = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 64];
+const TIMES = [1, 1.5, 2, 3, 4, 5, 10];
+const SECONDS = [
+  0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20,
 ];
 
-// What the simulation predicts, as rows of stretches that are shaped as the page's other runs are.
-export function predicted_view(facts, workload) {
-  const rows = [],
-    stretches = [];
-  simulate(facts, workload).forEach((task, i) => {
-    rows.push(`task ${i + 1}`);
-    for (const stage of stages_of(task)) stretches.push([i, i + 1, ...stage]);
-  });
-  return { rows, stretches };
+// Key in the workload, words, least, most, whether only whole numbers count, stops of the slider.
+const FIELDS = [
+  ["tasks", "Tasks (N)", 1, 1e7, true, MANY],
+  ["threads", "Threads (T)", 1, 1e4, true, FEW],
+  ["connect_s", "Connect (c), seconds", 0, 1e6, false, SECONDS],
+  ["response_s", "Response (r), seconds", 0, 1e6, false, SECONDS],
+  ["compute_s", "Compute (k), seconds", 0, 1e6, false, SECONDS],
+  ["uneven", "Uneven (F): every second task, F times k", 1, 1000, false, TIMES],
+  ["cores", "Cores (for burn)", 1, 1e4, true, FEW],
+  ["server_threads", "Server threads", 1, 1000, true, FEW],
+];
+
+// Of a file that tells no facts of servers.
+const FOR_ALL = { name: "", title: "one that lets all connections wait at once", facts: null };
+
+// What the simulation predicts, as a run that is shaped as the page's other runs are.
+export function predicted_run(facts, workload, server = null) {
+  const predicted_s = predicted_end(facts, workload, server);
+  const run = { tasks: workload.tasks, end_s: predicted_s, predicted_s, thread_ids: [] };
+  const stretches = simulate(facts, workload, server).flatMap((task, i) =>
+    stages_of(task).map((stage) => [i + 1, ...stage]),
+  );
+  if (workload.tasks <= ROWS_DRAWN) return { ...run, stretches };
+  const tasks = counts_of(stretches, predicted_s, BINS, workload.tasks);
+  return { ...run, counts: { tasks } };
 }
 
-// Rows summed up: the mean number in each stage, in each of `bins` equal parts of 0 to `end_s`.
-export function counts_of(view, end_s, bins, counted) {
-  const counts = [0, 1, 2, 3].map(() => new Array(bins + 1).fill(0));
-  const changes = counts.map(() => new Array(bins + 1).fill(0)); // of how many fill whole bins
-  const wide = (end_s * 1e9) / bins;
-  for (const [, , kind, begin, end] of view.stretches) {
-    const [from, to] = [Math.min(bins, begin / wide), Math.min(bins, end / wide)];
-    const [first, last] = [Math.floor(from), Math.floor(to)];
-    counts[kind][first] += first === last ? to - from : first + 1 - from;
-    if (first === last) continue;
-    counts[kind][last] += to - last;
-    changes[kind][first + 1] += 1;
-    changes[kind][last] -= 1;
+// What this machine has on record of a model: what a task costs, and how many are too many.
+export function on_record(costs) {
+  if (!costs) return "";
+  const said = [];
+  if (costs.memory_bytes !== undefined)
+    said.push(`${(costs.memory_bytes / 1024).toFixed(2)} KiB per task`);
+  if (costs.cpu_s !== undefined) said.push(`${(costs.cpu_s * 1e6).toFixed(1)} µs CPU per task`);
+  if (costs.refused) {
+    const [asked, reached] = costs.refused;
+    said.push(`${count(asked, "task")} refused, room for ${count(reached, "task")}`);
   }
-  counts.forEach((column, kind) => {
-    let level = 0;
-    for (let i = 0; i < bins; ++i) {
-      level += changes[kind][i];
-      column[i] += level;
-    }
-    column.pop();
-  });
-  return { counted, total: view.rows.length, counts };
+  return said.join("; ");
 }
 
 export class WhatIf {
   constructor(data, form, outcome, host) {
     this.models = data.models;
+    this.costs = data.costs;
     this.outcome = outcome;
     this.inputs = {};
-    const start = data.workloads[0].workload;
-    for (const [key, words, least, most, whole] of FIELDS) {
-      const value = Math.min(most, Math.max(least, start[key]));
-      this.inputs[key] = element("input", {
-        type: "number",
-        min: least,
-        max: most,
-        step: whole ? 1 : "any",
-        value,
-        name: key,
-      });
-      form.append(
-        element("label", { class: "field" }, element("span", {}, words), this.inputs[key]),
-      );
-    }
+    this.sliders = {};
+    const start = data.workloads[data.first].workload;
+    for (const field of FIELDS) form.append(this.field(field, start));
     this.kind = element(
       "select",
       { name: "compute_kind" },
@@ -84,14 +75,13 @@ export class WhatIf {
     this.kind.value = start.compute_kind;
     form.append(
       element("label", { class: "field" }, element("span", {}, "Computing takes"), this.kind),
+      this.servers(data.servers, start.server_model),
     );
     this.error = element("p", { class: "error", role: "alert" });
     form.append(this.error);
-    form.addEventListener("input", () => this.update());
+    form.addEventListener("input", (event) => this.update(event.target));
     form.addEventListener("submit", (event) => event.preventDefault());
-    const controls = element("div", { class: "controls" });
-    host.append(controls);
-    this.timeline = new TimeLine(host, controls, "whatif", "Predicted time lines");
+    this.timeline = new TimeLine(host, "whatif", "Predicted time lines");
     this.in_sight = false; // thousands of tasks are not drawn before anybody looks
     new IntersectionObserver((seen, observer) => {
       if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
@@ -100,6 +90,36 @@ export class WhatIf {
       this.update();
     }).observe(host.parentElement);
     this.update();
+  }
+
+  // A choice of those whose facts are on record.
+  servers(all, model) {
+    const known = all.filter(({ facts }) => facts);
+    const offered = known.length ? known : [FOR_ALL];
+    this.server = (offered.find(({ name }) => name === model) ?? offered[0]).facts;
+    const options = offered.map(({ name, title }) => [name, title]);
+    return choice("Server", options, model, (chosen) => {
+      this.server = offered.find(({ name }) => name === chosen).facts;
+      this.update();
+    });
+  }
+
+  // A number, and a slider for it.
+  field([key, words, least, most, whole, stops], start) {
+    const value = Math.min(most, Math.max(least, start[key]));
+    const [min, max, step] = [least, most, whole ? 1 : "any"];
+    this.inputs[key] = element("input", { type: "number", min, max, step, value, name: key });
+    this.sliders[key] = element("input", {
+      type: "range",
+      min: 0,
+      max: stops.length - 1,
+      "aria-label": `Slide ${words.split(" ")[0].toLowerCase()}`,
+      oninput: () => {
+        this.inputs[key].value = stops[this.sliders[key].value];
+      },
+    });
+    const label = element("label", {}, element("span", {}, words), this.inputs[key]);
+    return element("div", { class: "slid" }, label, this.sliders[key]);
   }
 
   // The workload that the fields hold, or null, with the first wrong field named.
@@ -124,45 +144,59 @@ export class WhatIf {
     return this.error.textContent ? null : workload;
   }
 
-  update() {
-    const workload = this.read();
-    if (!workload) return;
-    const head = ["model", "formula", "predicted"];
-    const rows = this.models.map(({ title, facts }) =>
-      facts
-        ? [title, formula_of(facts, workload), planned(predicted_end(facts, workload))]
-        : [title, "none on record", "unknown: the model's facts are not on record"],
-    );
-    const notes =
-      workload.tasks <= TASKS_DRAWN
-        ? []
-        : [
-            element(
-              "p",
-              { class: "note" },
-              "So many tasks are not drawn; the predictions hold all the same.",
-            ),
-          ];
-    this.outcome.replaceChildren(table("Predictions for this workload", head, rows), ...notes);
-    if (this.in_sight) this.timeline.show(notes.length ? [] : this.panels(workload));
+  // Each slider stands where its number is, unless it is the one that is moved.
+  slide(workload, moved) {
+    for (const [key, , , , , stops] of FIELDS) {
+      const slider = this.sliders[key];
+      const beyond = stops.findIndex((stop) => stop >= workload[key]);
+      if (slider !== moved) slider.value = beyond < 0 ? stops.length - 1 : beyond;
+      slider.setAttribute("aria-valuetext", String(workload[key]));
+    }
   }
 
-  panels(workload) {
+  update(moved = null) {
+    const workload = this.read();
+    if (!workload) return;
+    this.slide(workload, moved);
+    const too_many = workload.tasks > SIMULATED_AT_MOST;
+    const note = "So many tasks are not drawn; the formulas hold all the same.";
+    this.outcome.replaceChildren(
+      this.predictions(workload),
+      ...(too_many ? [element("p", { class: "note" }, note)] : []),
+    );
+    if (this.in_sight) this.timeline.show(too_many ? [] : this.lanes(workload));
+  }
+
+  predictions(workload) {
+    const knows_costs = this.models.some(({ name }) => on_record(this.costs[name]));
+    const head = ["model", "formula", "predicted", "on record of this machine"];
+    const rows = this.models.map(({ name, title, facts }) => [
+      title,
+      facts ? formula_of(facts, workload, this.server) : "none on record",
+      facts ? this.end(facts, workload) : "unknown: the model's facts are not on record",
+      on_record(this.costs[name]),
+    ]);
+    const columns = knows_costs ? 4 : 3;
+    return table(
+      "Predictions for this workload",
+      head.slice(0, columns),
+      rows.map((row) => row.slice(0, columns)),
+    );
+  }
+
+  end(facts, workload) {
+    const end = predicted_end(facts, workload, this.server);
+    if (end !== null) return planned(end);
+    return `unknown: this page simulates up to ${count(SIMULATED_AT_MOST, "task")}`;
+  }
+
+  lanes(workload) {
     return this.models
       .filter(({ facts }) => facts)
-      .map(({ title, facts }) => {
-        const end_s = predicted_end(facts, workload),
-          view = predicted_view(facts, workload);
-        return {
-          title,
-          note: `${planned(end_s)}: ${formula_of(facts, workload)}`,
-          wrong: false,
-          predicted_s: end_s,
-          end_s,
-          thread_ids: [],
-          inside: (stretch) => words_inside(stretch, "tasks"),
-          view: workload.tasks > ROWS_DRAWN ? counts_of(view, end_s, BINS, "tasks") : view,
-        };
-      });
+      .map(({ title, facts, holds }) => ({
+        title,
+        holds,
+        run: predicted_run(facts, workload, this.server),
+      }));
   }
 }

@@ -14,6 +14,14 @@ export function measured(seconds) {
     : `${grouped(seconds * 1000, 2)} ms`;
 }
 
+// A duration at a glance: "42.0 s", "1.10 s", "703 ms".
+export function three_digits(seconds) {
+  if (seconds === null) return "none";
+  const [value, unit] = Math.abs(seconds) >= 0.9995 ? [seconds, "s"] : [seconds * 1000, "ms"];
+  const size = Math.abs(value);
+  return `${grouped(value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2)} ${unit}`;
+}
+
 // A duration somebody chose or computed, with no more digits than it has: "42 s", "420 ms".
 export function planned(seconds) {
   if (seconds === null) return "none";
@@ -36,6 +44,9 @@ export function count(value, noun) {
 
 // What the stages are called, in their order: main.mjs fills this in from the page's data.
 export const STAGES = {};
+
+// What a connection does at the server, likewise.
+export const CONNECTIONS = {};
 
 // An element with attributes and children; texts are only ever put in as texts.
 export function element(name, attributes = {}, ...children) {

@@ -58,6 +58,20 @@ def test_the_median_is_written_and_every_run_is_a_dot(tmp_path):
     assert "measured, median" in svg.texts()
 
 
+def test_runs_with_a_full_listen_queue_have_marks_of_their_own(tmp_path):
+    runs = repeated("sequential", (0.512, 0.514, 0.513, 0.51, 0.52))
+    runs[1:3] = map(synthetic.overflowed, runs[1:3])
+    full = [synthetic.overflowed(run) for run in repeated("async_serial", (0.56,))]
+    svg = chart(tmp_path, runs + full)
+    assert svg.text("comparison.sequential.overhead.label") == "+512.0 ms"
+    assert svg.text("comparison.async_serial.overhead.label") == "+1.56 s (full listen queue)"
+    for name, marks in (("spread", 3), ("overflowed", 2)):
+        element = svg.by_id[f"comparison.sequential.overhead.{name}"]
+        assert len(list(element.iter(f"{drawn.SVG}use"))) == marks
+    assert svg.ids(r"comparison\.async_serial\.(measured|overhead)\.overflowed")
+    assert "listen queue overflowed, tried again after 1 s" in svg.texts()
+
+
 def test_one_run_has_no_spread(five):
     assert five.ids(r".*spread") == []
     assert "measured" in five.texts()
@@ -89,5 +103,7 @@ def test_the_title_says_how_well_the_predictions_held(tmp_path, five):
     )
     late = repeated("sequential", (4.2,)) + repeated("async_serial", (0.001,))
     assert chart(tmp_path, late).text("comparison.title") == (
-        "One of two models missed the prediction; Sequential ended 4.2 s later than its 42 s"
+        "One of two models missed the prediction; “Sequential” ended 4.2 s later than its 42 s"
     )
+    once = repeated("sequential", (0.001, 4.2, 0.002)) + repeated("async_serial", (0.001,))
+    assert chart(tmp_path, once).text("comparison.title").startswith("One of two models missed")

@@ -116,6 +116,16 @@ def test_the_title_is_computed(whole, tmp_path):
     )
 
 
+def test_repetitions_that_overlap_show_no_difference(tmp_path):
+    def title(coroutine):
+        entries = [row("create_and_join_a_thread/real_time", 1, ns) for ns in (20_000, 30_000)]
+        entries += [row("spawn_and_join_a_coroutine", ns, ns) for ns in coroutine]
+        return chart(tmp_path, entries).text("ladder.title")
+
+    assert title((200, 300)).startswith("A thread costs 100 times as much")
+    assert "times as much" not in title((200, 25_000))
+
+
 def test_of_several_repetitions_the_median_counts_and_their_span_is_drawn(tmp_path, whole):
     assert whole.ids(r".*\.spread") == []
     name = "call_a_function"

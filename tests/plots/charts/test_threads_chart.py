@@ -38,7 +38,7 @@ def test_what_a_thread_computed_can_be_read(five):
 
 def test_titles_say_what_the_data_says(five):
     assert five.text("threads.title") == (
-        "Waiting held OS threads for 30.0 s in two of five models; in the other three it held none"
+        "Waiting took 30.0 s of thread time in two of five models; in the other three it held none"
     )
     assert five.text("threads.sequential.finding") == (
         "One thread: 12.0 s computing, 30.0 s blocked in a wait"
@@ -51,7 +51,7 @@ def test_titles_say_what_the_data_says(five):
 def test_without_a_blocking_model_the_title_says_so(tmp_path):
     svg = chart(tmp_path, [synthetic.run("async_serial"), synthetic.bad_run("sequential")])
     assert svg.text("threads.title") == (
-        "No thread was held while a task waited, in one model; one model failed"
+        "No thread was held while a task waited, in one model; 1 of 2 failed: Sequential"
     )
 
 

@@ -47,6 +47,30 @@ def test_more_cpu_time_is_caught(tmp_path):
     assert gates.regressed(tmp_path, gates.side(1), after) == [("async_serial", "client_cpu")]
 
 
+@pytest.mark.parametrize("process", ["client", "server"])
+@pytest.mark.parametrize(
+    "cost, key, usual, within, beyond",
+    [
+        ("cpu", "user_s", 0.004, 0.0019, 0.0021),
+        ("cpu", "user_s", 0.400, 0.099, 0.101),
+        ("memory", "peak_rss_bytes", 4 << 20, 255 << 10, 257 << 10),
+        ("memory", "peak_rss_bytes", 400 << 20, 19 << 20, 21 << 20),
+    ],
+)
+def test_a_cost_must_have_moved_by_more_than_its_floor(
+    tmp_path, process, cost, key, usual, within, beyond
+):
+    def costing(more):
+        document = gates.side(1)
+        for run in document["runs"]:
+            run[process][key] = usual + (more if run["model"] == "sequential" else 0)
+        return document
+
+    assert gates.regressed(tmp_path, costing(0), costing(within)) == []
+    found = gates.regressed(tmp_path, costing(0), costing(beyond))
+    assert found == [("sequential", f"{process}_{cost}")]
+
+
 def test_what_got_better_is_improved(tmp_path):
     before = gates.side(1, changed=["async_serial"], delay_s=0.010)
     found = gates.decided(tmp_path, before, gates.side(2))
@@ -110,12 +134,124 @@ def test_a_run_that_failed_enters_no_statistic(tmp_path):
     assert {c.current.n for c in found.comparisons} == {11}
 
 
+def test_runs_with_a_full_listen_queue_are_left_out_of_the_costs_and_told_of(tmp_path):
+    before, after = gates.side(1, 13), gates.side(2, 13)
+    for run in after["runs"]:
+        if run["model"] == "sequential" and run["repetition"] <= 4:
+            run.update(synthetic.overflowed(run))
+    found = gates.decided(tmp_path, before, after)
+    assert found.regressed == []
+    assert of_sequential(found).current.n == 9
+    assert found.notes == [
+        "Left out of the costs: 4 of 65 runs of the current results, in which the listen queue"
+        " overflowed; a connection that was dropped is tried again after 1 s."
+    ]
+
+
 def test_warm_up_runs_enter_no_statistic(tmp_path):
     after = gates.side(2)
     after["warmup_runs"] = gates.side(3, 3, changed=MODELS, delay_s=5.0)["runs"]
     found = gates.decided(tmp_path, gates.side(1), after)
     assert found.regressed == []
     assert {c.current.n for c in found.comparisons} == {11}
+
+
+# --- Small shifts, and the words for what is not clear --------------------------------------------
+
+
+def delayed(shifts, others=0.0, base=0.0017, models=MODELS):
+    """Two sides: runs of 1.7 ms whose overhead is steady, and later ones.
+
+    `shifts` are added to the overheads of "sequential", one a run; `others` to those of the others.
+    """
+    before, after = (gates.side(seed, len(shifts), models=models) for seed in (1, 2))
+    for document in (before, after):
+        for run in document["runs"]:
+            run["overhead_s"] = base + 1e-5 * (run["repetition"] - 1 - len(shifts) // 2)
+    for run in after["runs"]:
+        mine = run["model"] == "sequential"
+        run["overhead_s"] += shifts[run["repetition"] - 1] if mine else others
+    return before, after
+
+
+def of_sequential(gate, cost="overhead"):
+    return next(c for c in gate.comparisons if c.key[::2] == ("sequential", cost))
+
+
+@pytest.mark.parametrize("count", [9, 13, 30])
+def test_three_milliseconds_are_found_where_the_samples_lie_apart(tmp_path, count):
+    before, after = delayed([0.003] * count)
+    assert gates.regressed(tmp_path, before, after) == [("sequential", "overhead")]
+    improved = gates.decided(tmp_path, after, before).improved
+    assert [decision.key[::2] for decision in improved] == [("sequential", "overhead")]
+
+
+def test_a_stray_run_hides_no_shift(tmp_path):
+    before, after = delayed([0.003] * 13)
+    stray = next(run for run in before["runs"] if run["model"] == "sequential")
+    stray["overhead_s"] = 0.009
+    assert gates.regressed(tmp_path, before, after) == [("sequential", "overhead")]
+
+
+def test_three_milliseconds_are_not_found_where_nothing_tells_how_calm_the_machine_was(tmp_path):
+    alone = delayed([0.003] * 13, models=("sequential",))
+    assert gates.regressed(tmp_path, *alone) == []
+    for others in (0.0012, -0.0012):
+        assert gates.regressed(tmp_path, *delayed([0.0029] * 13, others)) == []
+
+
+@pytest.mark.parametrize("load", [(0, 0.2), (0.2, 0), (0.2, 0.5), (0.5, 0.5)], ids=str)
+def test_a_little_load_is_no_shift(tmp_path, load):
+    for seed in range(8):
+        sides = (gates.side(2 * seed + i, 13, load=load[i]) for i in (0, 1))
+        found = gates.decided(tmp_path, *sides)
+        assert found.regressed + found.improved == [], f"seed {seed}"
+
+
+def test_other_load_is_excused_twice_what_the_others_were_delayed(tmp_path):
+    for shift, found in ((0.0066, []), (0.0074, [("sequential", "overhead")])):
+        assert gates.regressed(tmp_path, *delayed([shift] * 13, others=0.002)) == found
+
+
+WORDS = {
+    "same: within the noise floor of 1.00 ms": delayed([0.0009] * 13),
+    "same: within the noise floor of 3.00 ms": delayed([0.0029] * 13, others=0.0015),
+    "same: within the noise floor of 5.00 ms": delayed([0.0049] * 13, base=0.020),
+    "unclear: within the noise floor of 3.00 ms and the 4.00 ms that other load may explain": (
+        delayed([0.006] * 13, others=0.002)
+    ),
+    "unclear: the others moved as well, by +4.00 ms: other load, or code that all share": (
+        delayed([0.012] * 13, others=0.004)
+    ),
+    "unclear: too much spread to tell it from noise": delayed([0.0, 0.009] * 6 + [0.0065]),
+    "unclear: its interval begins within the noise floor of 1.00 ms": (
+        delayed([0.0008] * 5 + [0.0015] * 8)
+    ),
+    "unclear: its quickest quarter moved by +0.00 ms: within the noise floor of 3.00 ms": (
+        delayed([0.0] * 10 + [0.012] * 30)
+    ),
+    "unclear: too few others to tell it from other load, and less than 6 times its spread": (
+        delayed([0.008, 0.016] * 6 + [0.012], models=("sequential",))
+    ),
+}
+
+
+@pytest.mark.parametrize("said", WORDS)
+def test_what_is_not_clear_has_its_own_reason(tmp_path, said):
+    one = of_sequential(gates.decided(tmp_path, *WORDS[said]))
+    assert f"{one.verdict}: {one.words}".startswith(f"{said}; ")
+
+
+def test_more_cpu_time_of_a_model_on_its_own_may_be_other_load(tmp_path):
+    alone = {"models": ("sequential",)}
+    after = gates.side(2, changed=["sequential"], cpu_s=0.003, **alone)
+    before = gates.side(1, **alone)
+    for side in (before, after):
+        for run in side["runs"]:
+            run["client"]["user_s"] = 0.010
+    one = of_sequential(gates.decided(tmp_path, before, after), "client_cpu")
+    assert one.verdict == decisions.UNCLEAR
+    assert one.words.startswith("too few others to tell it from other load; ")
 
 
 # --- Structure -----------------------------------------------------------------------------------
@@ -134,6 +270,12 @@ def test_a_deviation_counts_from_the_second_run_on(tmp_path):
     assert gates.regressed(tmp_path, gates.side(1), once) == []
     twice = deviating(gates.side(2), "sequential", 2, **verdict)
     assert gates.regressed(tmp_path, gates.side(1), twice) == [("sequential", "verdict")]
+
+
+def test_a_count_has_settled_though_one_run_in_ten_shows_another(tmp_path):
+    before = deviating(gates.side(1), "sequential", 1, max_in_flight=2)
+    after = deviating(gates.side(2), "sequential", 11, max_in_flight=3)
+    assert gates.regressed(tmp_path, before, after) == [("sequential", "most in flight")]
 
 
 def test_what_deviated_before_is_no_news(tmp_path):

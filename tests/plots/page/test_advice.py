@@ -79,6 +79,23 @@ def test_a_slow_first_run_is_told_apart_from_a_slow_other_run(tmp_path):
         assert any("1 of 11 of sequential" in line and "+50.0 ms" in line for line in lines)
 
 
+@pytest.mark.parametrize("stolen, said", [(0.0099, False), (0.03, True)])
+def test_time_that_the_hypervisor_took_is_told_from_a_hundredth_on(tmp_path, stolen, said):
+    document = gates.side(1)
+    steal_s = stolen * 2 * document["runs"][0]["makespan_s"]
+    document["runs"][0] = synthetic.with_kernel(document["runs"][0], steal_s=steal_s)
+    model = document["runs"][0]["model"]
+    start = f"The hypervisor took up to 3 % of the cores' time from runs of {model}: a noisy"
+    assert any(line.startswith(start) for line in advised(tmp_path, document)) is said
+
+
+def test_runs_with_a_full_listen_queue_are_not_taken_for_outliers(tmp_path):
+    quiet = advised(tmp_path, gates.side(1))
+    document = gates.side(1)
+    document["runs"] += [synthetic.overflowed(run) for run in document["runs"][:1]]
+    assert advised(tmp_path, document) == quiet
+
+
 def test_a_wide_spread_is_told(tmp_path):
     lines = advised(tmp_path, gates.side(1, load=4))
     assert any(line.startswith("Overhead varies widely in ") for line in lines)

@@ -234,7 +234,8 @@ def pictures(page):
 
 
 def words_in(picture, look):
-    return ["".join(e.itertext()) for e in picture.iter("text") if e.get("class") == look]
+    found = [e for e in picture.iter() if e.get("class") == look and e.tag in ("g", "text")]
+    return ["".join(text.itertext()) for e in found for text in e.iter("text")]
 
 
 def test_both_time_lines_stand_on_one_axis(tmp_path):
@@ -250,7 +251,7 @@ def test_both_time_lines_stand_on_one_axis(tmp_path):
         "timeout",
         "heartbeat, thread 1",
     ]
-    ticks = {e.text: float(e.get("x")) for e in picture.iter("text") if e.get("class") == "quiet"}
+    ticks = {e.text: float(e.get("x")) for e in picture.find("g[@class='ticks']")}
     assert list(ticks)[:3] == ["0", "50", "100"]
     wide = (ticks["300"] - ticks["0"]) / 300  # a millisecond
     for box in (e.get("d") for e in picture.iter("path") if e.get("class") == "holding"):
@@ -266,7 +267,7 @@ def test_a_picture_has_a_title_and_a_description(page):
         ids = {e.get("id") for e in picture.iter() if e.get("id")}
         assert set(picture.get("aria-labelledby").split()) <= ids
         assert picture.find("title").text.startswith("Time lines: The title of ")
-        assert "broken: " in picture.find("desc").text and "fixed: " in picture.find("desc").text
+        assert picture.find("desc").text.startswith("Rows of ")
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(set(ids)) == len(ids)
 
@@ -287,22 +288,22 @@ def test_what_never_ended_says_so_in_the_picture_and_in_the_table(tmp_path):
     section = section_of(tmp_path, made_pitfalls.halting())
     (picture,) = pictures(section)
     assert words_in(picture, "wrong") == ["never ended"] * 3
-    assert section.count("<td>never</td>") == 3
+    assert section.count("<td>never") == 3
 
 
 def test_the_data_is_a_table_of_every_stretch(tmp_path):
     section = section_of(tmp_path, made_pitfalls.halting())
     text = Words(section).text
     assert "broken one thread keeps its thread 1 0.00 ms 220.00 ms" in text
-    assert section.count('<tr><th scope="row">broken</th>') == 5
-    assert section.count('<tr><th scope="row">fixed</th>') == 1
+    assert section.count('<tr><th scope="row">broken') == 5
+    assert section.count('<tr><th scope="row">fixed') == 1
 
 
 def test_of_too_many_stretches_the_table_has_sums_and_the_picture_the_first_rows(tmp_path):
     section = section_of(tmp_path, made_pitfalls.crowded())
     (picture,) = pictures(section)
     assert "broken saved a moment 1 1,000 0.00 ms 2.00 ms 0.00 ms" in Words(section).text
-    assert section.count('<tr><th scope="row">broken</th>') == 45
+    assert section.count('<tr><th scope="row">broken') == 45
     assert (
         len([e for e in picture.iter("path") if e.get("class") in pitfalls.KINDS]) == ROWS_AT_MOST
     )

@@ -53,22 +53,25 @@ class Elements(html.parser.HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-def test_it_tells_machine_workload_and_every_figure_of_the_summary(five_models):
+def test_it_tells_the_finding_the_machine_and_every_models_figures(five_models):
     text = Elements(read(five_models)).text
     for fact in ("Example CPU", "g++ 12.2", "-O2", "asio 1.22.1", "waitbench 0.1.0 abc1234"):
         assert fact in text
-    rows = [line for line in (five_models / "summary.md").read_text().splitlines() if "| 1" in line]
-    assert rows
-    for row in rows:
-        for cell in row.strip("| ").split(" | "):
-            assert cell in text
-    assert "3.8 MiB" in text
+    assert "Same work: 42.0 s in turn, 22.0 s on one thread, 14.0 s on several." in text
+    assert "predicted, s measured, s overhead, ms CPU, ms memory, MiB" in text
+    assert "42.0 42.0" in text and "3.81" in text
+
+
+def test_the_finding_comes_before_all_else_and_the_machine_last(five_models):
+    page = read(five_models)
+    places = [page.index(f'id="{name}"') for name in ("finding", "timeline", "results", "run")]
+    assert places == sorted(places)
 
 
 def test_every_chart_is_there_with_a_title_a_description_and_its_data(five_models):
     page = read(five_models)
     charts = charts_of(page)
-    assert len(charts) == 3
+    assert len(charts) == 1, "the interactive time line is the others"
     for chart in charts:
         root = ET.fromstring(chart)
         assert root.find(f"{drawn.SVG}title").text and root.find(f"{drawn.SVG}desc").text
@@ -139,8 +142,8 @@ def test_a_label_that_looks_like_a_place_in_the_template_stays_a_label(tmp_path)
 def test_the_page_asks_for_nothing_and_lets_only_its_own_script_run(five_models):
     page = read(five_models)
     assert not re.search(r"(src|href)=\"(?!#)", page)
-    assert "@import" not in page and "fetch(" not in page
     (code,) = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
+    assert "@import" not in page and "fetch(" not in code
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
     assert "default-src 'none'" in policy
@@ -164,12 +167,16 @@ def test_a_script_uses_only_what_stands_before_it():
         assert used <= set(document.SCRIPTS[:i])
 
 
+def test_the_page_of_five_models_is_small(five_models):
+    assert (five_models / "report.html").stat().st_size < 175_000  # three fifths is style and scripts
+
+
 def test_of_a_long_sweep_every_workload_has_its_table(tmp_path):
     works = [synthetic.workload(n, 4, 0.1, 0.1, 0.1) for n in (1, 2, 3, 4, 5)]
     runs = [synthetic.run("async_serial", work) for work in works]
     page = page_of(tmp_path, synthetic.document(runs))
     assert page.count("Predicted and measured, one row per model</caption>") == 5
-    assert page.count('<figure class="chart">') == 10, "three per workload drawn, and that of the sweep"
+    assert page.count('<figure class="chart">') == 12, "three per workload drawn, and those of the sweep"
     assert page.count("Its charts are left out") == 2
 
 

@@ -28,11 +28,11 @@ def test_the_summary_of_the_original_workload(tmp_path):
 
 Machine: Example CPU; 2 cores; 8.0 GiB; Linux 6.1; g++ 12.2; release; 2026-01-02T03:04:05Z; waitbench 0.1.0 abc1234.
 
-## Same work, same waits: 42.0 s in turn, 22.0 s on one async thread; one model was refused
+## Same work: 42.0 s in turn, 22.0 s on one thread; 1 of 3 refused by the system: Thread per task
 
 Workload: 3 tasks, 4 worker threads; connect 2 s, response 8 s, compute 4 s (hold: a held thread).
 
-| model | predicted | measured | overhead | threads | most in flight | structure |
+| model | predicted | measured | overhead | threads that ran a step | most in flight | structure |
 |---|--:|--:|--:|--:|--:|---|
 | Sequential | 42 s | 42.008 s | +8.0 ms | 1 | 1 | as predicted |
 | Async on one thread | 22 s | 22.004 s | +4.1 ms | 1 | 3 | as predicted |

@@ -68,9 +68,23 @@ def test_the_shown_run_is_the_lower_median_of_those_that_are_ok(tmp_path):
     runs.append(synthetic.bad_run("sequential", repetition=4))
     group = loaded(tmp_path, synthetic.document(runs))
     group = group.by_model(group.workloads()[0])[0]
-    assert group.shown.repetition == 3
+    assert group.shown.repetition == 4
     assert group.makespan == 42.2
     assert len(group.bad_runs) == 1
+
+
+def test_what_the_kernel_did_to_a_run_is_read(tmp_path):
+    content = synthetic.with_kernel(synthetic.run("sequential"), listen_drops=3, steal_s=0.42)
+    run = only_run(tmp_path, content | {"strangers": 2})
+    assert (run.kernel.listen_drops, run.kernel.listen_overflows, run.strangers) == (3, 0, 2)
+    assert run.stolen_share == pytest.approx(0.42 / (2 * 42), rel=0.01)
+
+
+@pytest.mark.parametrize("known", [{}, {"kernel": None, "strangers": None}], ids=["older", "null"])
+def test_what_is_not_on_record_of_the_kernel_disturbed_nothing(tmp_path, known):
+    run = only_run(tmp_path, synthetic.run("sequential") | known)
+    assert (run.kernel, run.strangers) == (None, 0)
+    assert (run.overflowed, run.stolen_share) == (False, 0)
 
 
 def test_a_model_that_the_table_does_not_know_keeps_its_name(tmp_path):
@@ -98,13 +112,13 @@ def test_models_keep_the_order_of_the_table_whatever_order_they_ran_in(tmp_path)
         ({"response_s": 7.0}, False),
         ({"compute_s": 4.1}, False),
         ({"compute_kind": "burn"}, False),
-        ({"server_model": "epoll"}, True),
-        ({"server_model": "iterative"}, False),
+        ({"uneven": 2.0}, False),
+        ({"server_model": "epoll"}, False),
     ],
 )
 def test_published_figures_hold_for_the_original_workload_only(change, original):
     fields = {"tasks": 3, "threads": 4, "connect_s": 2.0, "response_s": 8.0, "compute_s": 4.0}
-    fields.update(compute_kind="hold", cores=2)
+    fields.update(compute_kind="hold", uneven=1.0, cores=2)
     fields.update(change)
     assert Workload(**fields).is_original is original
 
@@ -185,6 +199,9 @@ NONSENSE = [
         _set("runs", 0, "workload", "compute_kind", "nap"),
         'runs[0].workload.compute_kind: "nap" is none of hold, burn',
     ),
+    (_drop("runs", 0, "workload", "uneven"), 'runs[0].workload: "uneven" is missing'),
+    (_set("runs", 0, "workload", "uneven", 0.5), "runs[0].workload.uneven: 0.5 is less than 1"),
+    (_set("runs", 0, "workload", "uneven", "2"), 'runs[0].workload.uneven: "2" is no number'),
     (_set("runs", 0, "makespan_s", None), "runs[0].makespan_s: null is no number"),
     (_set("runs", 0, "makespan_s", "42"), 'runs[0].makespan_s: "42" is no number'),
     (_set("runs", 0, "makespan_s", True), "runs[0].makespan_s: true is no number"),
@@ -217,6 +234,12 @@ NONSENSE = [
         _stage("begin_ns", 2, 7),
         "runs[3].stages.begin_ns: [2] is 7, but the stage before ended at ",
     ),
+    (
+        _set("runs", 0, "kernel", {"listen_overflows": 1, "steal_s": 0}),
+        'runs[0].kernel: "listen_drops" is missing',
+    ),
+    (_set("runs", 0, "kernel", [1]), "runs[0].kernel: a list is not an object"),
+    (_set("runs", 0, "strangers", -1), "runs[0].strangers: -1 is less than 0"),
     (_swap_tasks, "runs[0].stages.task: [4] is 1, after 2: rows are ordered by task"),
     (_forget_a_task, "runs[0].stages: task 2 has no stage, but the run is ok"),
 ]

@@ -10,6 +10,12 @@ def test_the_median_absolute_deviation_ignores_a_stray_sample():
     assert samples.mad([1, 2, 3, 4, 1000]) == 1
 
 
+@pytest.mark.parametrize("strays, apart", [(0, True), (3, True), (4, False)])
+def test_samples_lie_apart_where_no_more_than_a_quarter_are_strays(strays, apart):
+    low, high = list(range(13 - strays)) + [99] * strays, list(range(20, 33))
+    assert samples.lie_apart(low, high) is samples.lie_apart(high, low) is apart
+
+
 def test_an_interval_of_the_median_is_the_same_each_time():
     values = [random.Random(1).gauss(0, 1) for _ in range(11)]
     assert samples.interval(values) == samples.interval(values)
