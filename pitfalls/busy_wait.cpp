@@ -10,11 +10,11 @@
 #include <asio/readable_pipe.hpp>
 #include <asio/writable_pipe.hpp>
 #include <asio/write.hpp>
-#include <ctime>
 #include <thread>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "support/time.hpp"
 
 namespace waitbench::pitfalls {
 namespace {
@@ -23,12 +23,6 @@ constexpr int messages = 4;
 constexpr std::chrono::milliseconds between_messages{50};
 constexpr int not_at_all = 0;  // how long poll() may block
 constexpr int for_ever = -1;
-
-Duration cpu_time() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
 
 // Two sources that take turns, a message each 50 ms.
 void send_to(std::array<asio::writable_pipe, 2>& sources) {
@@ -48,7 +42,7 @@ Outcome receive(int timeout, TimeLine& line) {
   const std::jthread sender{[&] { send_to(sources); }};
 
   const auto receiving = line.holding("receiving");
-  const auto before = cpu_time();
+  const auto before = cpu_time_of_this_thread();
   long in_vain = 0;
   for (int received = 0; received < messages;) {
     std::array<pollfd, 2> watched{
@@ -62,7 +56,7 @@ Outcome receive(int timeout, TimeLine& line) {
       ++received;
     }
   }
-  const Duration burnt = cpu_time() - before;
+  const Duration burnt = cpu_time_of_this_thread() - before;
   return {
       .symptom = in_vain > messages,
       .happened = fmt::format("{} messages; asked {} times in vain, for {:.1f} ms of CPU time",

@@ -1,17 +1,12 @@
 // Holds the thread in two ways: by sleeping, and by burning CPU time.
 #include "task/compute.hpp"
 
-#include <ctime>
 #include <thread>
+
+#include "support/time.hpp"
 
 namespace waitbench {
 namespace {
-
-Duration cpu_time_of_this_thread() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
 
 void burn_cpu_for(Duration duration) {
   const auto end = cpu_time_of_this_thread() + duration;

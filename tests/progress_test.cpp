@@ -56,9 +56,10 @@ class OnTerminal : public testing::Test {
     return command;
   }
 
-  // At a tenth of the original: long enough for every stage to be seen in several drawings.
+  // Long enough for every stage to be seen in several drawings.
   std::vector<std::string> one_thread() const {
-    return harness({"--models", "async_single_thread", "--time-scale", "0.1"});
+    return harness({"--models", "async_single_thread", "--connect", "300ms", "--response", "1500ms",
+                    "--compute", "400ms"});
   }
 
   static void expect_clean(const ProgramOnTerminal& terminal) {
@@ -92,7 +93,7 @@ bool is_waiting_for_the_response(const Lines& lines) {
 // A row begins with a blank for as long as the program took to start. The predicted end can lie
 // before the last task computes.
 const std::string picture_of_one_thread =
-    "async_single_thread\\s?,\\s3\\stasks:\\s[0-9.]+\\ss,\\spredicted\\s2\\.200\\ss\n"
+    "async_single_thread\\s?,\\s3\\stasks:\\s[0-9.]+\\ss,\\spredicted\\s3\\.000\\ss\n"
     "(.+\n)+"  // the lesson
     "(task )?1 +\\.+/+x*1#* *\\|?#*\n"
     "(task )?2 +\\.+/+x+\\|?x*1#* *\\|?#*\n"
@@ -112,7 +113,7 @@ TEST_F(OnTerminal, GrowsARowATaskAndLeavesThem) {
     return std::regex_search(joined(lines), std::regex{"task 1 +[./x]+1#.*\ntask 2 +[./]+x+-"});
   })) << "the second task is ready while the first computes";
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(joined(lines), std::regex{": [0-9.]+ s of 2\\.2 s predicted\n"}) &&
+    return std::regex_search(joined(lines), std::regex{": [0-9.]+ s of 3 s predicted\n"}) &&
            std::regex_search(last_of(lines), std::regex{"^run 1 of 1, about [0-9] s to go$"});
   }));
   EXPECT_EQ(terminal.end(), 0);

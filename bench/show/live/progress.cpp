@@ -9,6 +9,7 @@
 
 #include "bench/show/live/comparison.hpp"
 #include "support/program.hpp"
+#include "support/time.hpp"
 
 namespace waitbench {
 namespace {
@@ -17,7 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration between_drawings = 100ms;
 
-// How many times as long as a drawing took nothing is drawn: with very many tasks, less often.
+// Nothing is drawn for so many times the CPU time of a drawing: with very many tasks, less often.
+// The time on the clock would make a drawing that another process held up look dear.
 constexpr int rest_after_drawing = 100;
 
 // Of more tasks than that, the looking itself would take its time.
@@ -104,12 +106,13 @@ void Progress::update(Clock::time_point start, const SharedBoard* board) {
 
 void Progress::draw() {
   const auto began = Clock::now();
+  const auto cpu_before = cpu_time_of_this_thread();
   const Size size = size_of_terminal();
   std::optional<Seconds> to_go;
   if (runs_ > 0) to_go = to_come_ + std::max(so_far_.predicted - so_far_.elapsed, Seconds{0});
   screen_.draw(frame_of(so_far_, progress_of(begun_, runs_, to_go), size), size);
-  const auto now = Clock::now();
-  next_drawing_ = std::max(began + between_drawings, now + rest_after_drawing * (now - began));
+  const auto took = cpu_time_of_this_thread() - cpu_before;
+  next_drawing_ = std::max(began + between_drawings, Clock::now() + rest_after_drawing * took);
 }
 
 void Progress::end(const Run& run) {
