@@ -11,6 +11,7 @@ usage: ./run_all.sh [--quick] [--no-pitfalls] [--no-install] [-- HARNESS-OPTION.
        ./run_all.sh --ci [--baseline PATH] [--no-install] [-- HARNESS-OPTION...]
        ./run_all.sh --test [--browser] [--no-install]
        ./run_all.sh --exercise [NAME [--hint [STEP] | --solution]] [--no-install]
+       ./run_all.sh --exercise [NAME] --watch [--no-install]
 
 Installs what is missing, builds, runs the five core models (two and a half minutes) and the pitfalls,
 draws the charts, and says where everything lies: results/latest.
@@ -25,6 +26,8 @@ draws the charts, and says where everything lies: results/latest.
   --test          runs every test instead; those of report.html need a browser and Node.js
   --browser       with --test: installs what the tests in a browser need
   --exercise      lists the exercises; with a NAME, judges exercises/NAME.cpp: exercises/README.md
+  --watch         with --exercise: judges again whenever the file is saved, and goes on to the next one
+                  when it has passed
   --hint [STEP]   with --exercise NAME: shows the first hint instead, or that one
   --solution      with --exercise NAME: judges the reference solution instead
   --no-install    never installs; names what is missing and stops
@@ -46,6 +49,7 @@ programs=$root/build/release/bin
 log=build/run_all.log
 source "$root/support/shell/processes.sh"
 source "$root/support/shell/install.sh"
+source "$root/support/shell/exercises.sh"
 
 # --- Building and calling -------------------------------------------------------------------------
 
@@ -163,23 +167,6 @@ run_ci() {
   return "$((status ? status : verdict))"
 }
 
-# Builds no more than the judge and what it is to judge, and returns the judge's status.
-run_exercise() {
-  local source=exercises/$exercise.cpp target=exercise_$exercise
-  provide
-  build judge
-  if [[ -z $exercise ]]; then
-    run "$programs/judge" --list
-  elif [[ -n $hint ]]; then
-    run "$programs/judge" "$exercise" --hint "$hint"
-  else
-    if [[ -n $solution ]]; then source=exercises/solutions/$exercise.cpp target=solution_$exercise; fi
-    run quietly cmake --build --preset release --target "$target" ||
-      fail_with_log "$source does not compile; the compiler says why above"
-    run "$programs/judge" "$exercise" ${solution:+--solution}
-  fi
-}
-
 # Every suite is run, whatever failed before it: one call tells all that is wrong.
 run_tests() {
   local failed=''
@@ -201,7 +188,7 @@ run_tests() {
 # --- The command line -----------------------------------------------------------------------------
 
 main() {
-  local mode=full no_install='' browser='' with_pitfalls=yes baseline='' exercise='' hint='' solution=''
+  local mode=full no_install='' browser='' with_pitfalls=yes baseline='' exercise='' hint='' solution='' watch=''
   local -a options=() names=("$root"/exercises/*.cpp)
   names=("${names[@]##*/}")
   while (($#)); do
@@ -216,6 +203,7 @@ main() {
         if [[ ${2:-} =~ ^[0-9]+$ ]]; then hint=$2 && shift; fi
         ;;
       --solution) solution=--solution ;;
+      --watch) watch=yes ;;
       --baseline=*) set -- --baseline "${1#*=}" "${@:2}" && continue ;;
       --baseline)  # resolved at once: results/latest will point elsewhere by the time it is read
         baseline=$(readlink -e -- "${2:-}") ||
@@ -239,6 +227,9 @@ main() {
     usage_error "--exercise: '$exercise' is none of ${names[*]%.cpp}"
   [[ -z $hint$solution || -n $exercise ]] || usage_error "--hint and --solution go with --exercise NAME only"
   [[ -z $hint || -z $solution ]] || usage_error "--hint and --solution exclude each other: give one of them"
+  [[ -z $watch || $mode == exercise ]] || usage_error "--watch goes with --exercise only"
+  [[ -z $watch || -z $hint$solution ]] ||
+    usage_error "--watch judges what you save: give it without --hint and --solution"
   [[ -z $baseline || $mode == ci ]] || usage_error "--baseline goes with --ci only"
   [[ -z $browser || $mode == test ]] || usage_error "--browser goes with --test only"
   [[ -n $with_pitfalls || $mode == full || $mode == quick ]] ||

@@ -201,7 +201,7 @@ void ChildProcess::reap(bool block) {
 }
 
 void ChildProcess::terminate() const {
-  ::kill(pid_, SIGTERM);
+  if (!status_) ::kill(pid_, SIGTERM);
 }
 
 ChildProcess::WaitEnd ChildProcess::wait(const WaitLimits& limits) {

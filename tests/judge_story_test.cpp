@@ -1,6 +1,8 @@
 // What the judge says: findings, hints, and the picture of a run.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "exercises/judge/story.hpp"
 #include "tests/judge_runs.hpp"
 #include "tests/support.hpp"
@@ -22,12 +24,28 @@ TEST(Story, PutsEachFindingInAParagraphAndEndsWithWhatToDo) {
   EXPECT_EQ(verdict_text(exercises.front(), findings, false), expected);
 }
 
+TEST(Story, MarksWhatHasChangedSinceTheLastTime) {
+  const std::vector<Finding> findings{{Aspect::threads, true, "One thread.", "One did."},
+                                      {Aspect::in_flight, false, "Three tasks.", "One was."},
+                                      {Aspect::time, true, "In time.", "It was."}};
+  const Points before{{"threads", false}, {"in flight", true}, {"time", true}};
+  const std::string text = verdict_text(exercises.front(), findings, false, before);
+  EXPECT_TRUE(
+      text.starts_with("+ yes  One thread. One did.\n"
+                       "- NO   Three tasks. One was.\n"
+                       "  yes  In time. It was.\n"
+                       "\n+ right now, - no longer right: "))
+      << text;
+  EXPECT_TRUE(verdict_text(exercises.front(), findings, false, {{"threads", true}})
+                  .starts_with("  yes  One thread."));
+}
+
 TEST(Story, SendsWhoHasPassedToTheSolutionAndOn) {
   EXPECT_EQ(verdict_text(exercises.front(), {}, false),
             "\nPassed. To compare: exercises/solutions/overlap_the_waits.cpp. Next: "
             "./run_all.sh --exercise wait_for_all_at_once\n");
   EXPECT_EQ(verdict_text(exercises.back(), {}, false),
-            "\nPassed. To compare: exercises/solutions/serve_them_all.cpp. "
+            "\nPassed. To compare: exercises/solutions/why_so_early.cpp. "
             "That was the last one.\n");
   EXPECT_EQ(verdict_text(exercises.front(), {}, true), "\nPassed.\n");
 }
@@ -60,6 +78,54 @@ TEST(Story, DrawsARowATaskAsLongAsThereIsRoom) {
   EXPECT_EQ(picture_of(exercise, run_of(exercise, {{{1, Step::started, start, 7}}})), "");
   exercise.workload.tasks = 21;
   EXPECT_EQ(picture_of(exercise, right_run(exercise)), "");
+}
+
+// --- What a learner has reached ------------------------------------------------------------------
+
+class Progress : public testing::Test {
+ protected:
+  ProgressFile read() const { return ProgressFile{file_}; }
+  void judged(const Exercise& exercise, bool passed) const {
+    read().add(exercise, {{Aspect::time, passed, "", ""}});
+  }
+
+  const TemporaryDirectory directory_;
+  const std::filesystem::path file_ = directory_.path() / "progress.json";
+};
+
+TEST_F(Progress, BeginsWithTheFirstExercise) {
+  EXPECT_EQ(read().next(), &exercises.front());
+  EXPECT_FALSE(read().has_passed(exercises.front()));
+}
+
+TEST_F(Progress, GoesOnToTheNextThatHasNotPassedAndComesBackToWhatWasLeftOut) {
+  judged(exercises[1], true);
+  EXPECT_EQ(read().next(&exercises[0]), &exercises[2]);
+  for (const Exercise& exercise : exercises)
+    if (&exercise != &exercises[3]) judged(exercise, true);
+  EXPECT_EQ(read().next(&exercises.back()), &exercises[3]);
+  judged(exercises[3], true);
+  EXPECT_EQ(read().next(), nullptr);
+}
+
+TEST_F(Progress, KeepsThatItHasPassedAndThePointsOfTheLastTime) {
+  judged(exercises[0], true);
+  judged(exercises[0], false);
+  EXPECT_TRUE(read().has_passed(exercises[0]));
+  EXPECT_EQ(read().points_of(exercises[0]), (Points{{"time", false}}));
+}
+
+TEST_F(Progress, NamesAFileThatTheJudgeHasNotWritten) {
+  for (const auto* text : {"", "[1, 2]", R"({"overlap_the_waits": 7})", "{\"torn"}) {
+    std::ofstream{file_} << text;
+    try {
+      read();
+      ADD_FAILURE() << "took " << text;
+    } catch (const std::runtime_error& error) {
+      EXPECT_EQ(error.what(),
+                file_.string() + ": is not what the judge has written: remove it to begin anew");
+    }
+  }
 }
 
 }  // namespace

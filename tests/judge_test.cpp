@@ -91,6 +91,40 @@ TEST(Ending, TellsWhereTheTasksWereWhenItWasGivenUp) {
       "finished.");
 }
 
+// What is said of a client that was given up, and whose threads did this.
+std::string said_of(const std::vector<ThreadAtCut>& at_cut) {
+  auto run = run_of(three_tasks(), {{{1, Step::started, start, 7}},
+                                    {{2, Step::started, start + 1ms, 9}},
+                                    {{3, Step::started, start + 2ms, 8}}});
+  run = late(run, "client: not done after 9 s");
+  run.at_cut = at_cut;
+  const std::string seen = found(three_tasks(), run, Aspect::ending).seen;
+  constexpr std::string_view before = "not done after 9 s. ";
+  return seen.substr(seen.find(before) + before.size());
+}
+
+TEST(Ending, TellsThatNoThreadIsLeftToWakeTheOthers) {
+  EXPECT_TRUE(said_of({{7, Busy::for_thread}})
+                  .starts_with("Its only thread waited for another one, and there was none. "));
+  EXPECT_TRUE(said_of({{7, Busy::for_thread}, {8, Busy::for_thread}})
+                  .starts_with(
+                      "All of its 2 threads waited for one another: none was left to wake them. "));
+}
+
+TEST(Ending, TellsWhatEachThreadWasAtByItsNumberInThePicture) {
+  EXPECT_TRUE(said_of({{5, Busy::for_thread}, {8, Busy::for_events}, {7, Busy::for_events}})
+                  .starts_with("Then a thread that had taken no step waited for another thread (a "
+                               "lock, a future, a join), and threads 1 and 3 waited for sockets or "
+                               "timers. "));
+  EXPECT_TRUE(said_of({{9, Busy::running}, {1, Busy::in_read}, {2, Busy::in_read}})
+                  .starts_with("Then thread 2 computed, or asked again and again, and 2 threads "
+                               "that had taken no step waited in a call that blocks"));
+}
+
+TEST(Ending, SaysNothingOfThreadsThatNobodySaw) {
+  EXPECT_TRUE(said_of({}).starts_with("Task 1 had started, and had sent nothing"));
+}
+
 TEST(Ending, TellsOfTasksThatNeverStarted) {
   const Exercise exercise = three_tasks();
   auto run = run_of(exercise, {});

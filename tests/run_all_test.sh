@@ -70,8 +70,16 @@ touch "${@: -1}"
 EOF
   mv "$stage/bin/pitfalls" "$stage/pitfalls"
   stand_in judge <<'EOF'
+if [[ $1 == --next && $2 == --progress ]]; then echo first; fi
+if [[ $1 == --next && $2 == first ]]; then echo second; fi
+[[ $1 != --next ]] || exit 0
 echo "the verdict"
-[[ ! -e $S/judge-status ]] || exit "$(cat "$S/judge-status")"
+status=$(cat "$S/judge-status" 2>/dev/null || echo 0)
+if [[ -e $S/status-once-saved ]]; then
+  mv "$S/status-once-saved" "$S/judge-status"
+  touch "exercises/$1.cpp"
+fi
+exit "$status"
 EOF
   mv "$stage/bin/judge" "$stage/judge"
   mkdir -p "$stage/repo/exercises"
@@ -175,7 +183,7 @@ EOF
 help_tells_every_mode_and_does_nothing() {
   run_all --help
   exits_with 0
-  for word in --quick --no-pitfalls --servers --scale --ci --baseline --test --browser --exercise --hint --solution \
+  for word in --quick --no-pitfalls --servers --scale --ci --baseline --test --browser --exercise --hint --solution --watch \
     --no-install -- 'Exit status'; do
     has out "$word"
   done
@@ -209,6 +217,8 @@ wrong_usage_is_told_in_one_line_before_anything_is_done() {
 --exercise --hint|--exercise NAME
 --quick --hint 2|--exercise NAME
 --exercise first --hint --solution|exclude each other
+--watch|--watch goes with --exercise
+--exercise first --watch --hint|without --hint and --solution
 --exercise first --hint two|unknown option 'two'
 TABLE
   has_lines log 0
@@ -680,7 +690,7 @@ an_exercise_is_built_alone_and_judged() {
   has_line log 'cmake --fresh --preset release'
   has_line log 'cmake --build --preset release --target judge'
   has_line log 'cmake --build --preset release --target exercise_second'
-  has_line log 'judge second'
+  has_line log 'judge second --progress exercises/progress.json'
   has_line out 'the verdict'
   has_no log 'waitbench'
   has_no log 'python'
@@ -690,7 +700,7 @@ a_solution_is_built_and_judged_in_its_place() {
   run_all --exercise second --solution
   exits_with 0
   has_line log 'cmake --build --preset release --target solution_second'
-  has_line log 'judge second --solution'
+  has_line log 'judge second --solution --progress exercises/progress.json'
   has_no log 'exercise_second'
 }
 
@@ -719,12 +729,39 @@ an_exercise_that_does_not_compile_is_named_in_the_last_line() {
   has_no log 'judge first'
 }
 
+watched_each_exercise_is_judged_until_it_has_passed_and_then_the_next() {
+  echo 1 >"$stage/judge-status"
+  echo 0 >"$stage/status-once-saved"
+  run_all --exercise --watch
+  exits_with 0
+  has_order log 'judge first --progress exercises/progress.json' 'judge --next first --progress exercises/progress.json'
+  has_order log 'judge --next first --progress exercises/progress.json' 'judge second --progress exercises/progress.json'
+  has_order err '==> save exercises/first.cpp to have it judged again; Ctrl-C ends' '==> exercises/second.cpp'
+  has_line err '==> every exercise has passed'
+}
+
+watched_an_exercise_that_does_not_compile_is_waited_for() {
+  echo exercise_second >"$stage/broken-target"
+  (
+    for ((i = 0; i < 200; ++i)); do
+      if grep -qs 'save exercises/second.cpp' "$stage/err"; then break; fi
+      sleep 0.05
+    done
+    echo none >"$stage/broken-target"
+    touch "$stage/repo/exercises/second.cpp"
+  ) &
+  run_all --exercise second --watch
+  exits_with 0
+  has_line err '==> exercises/second.cpp does not compile'
+  has_line out 'the verdict'
+}
+
 without_a_name_the_exercises_are_listed() {
   for arguments in '--exercise' '--exercise list'; do
     # shellcheck disable=SC2086  # words
     run_all $arguments
     exits_with 0
-    has_line log 'judge --list'
+    has_line log 'judge --list --progress exercises/progress.json'
     has_no log 'exercise_'
   done
 }

@@ -125,6 +125,23 @@ TEST_F(Misbehaving, ClientThatIsEndedAtTheTimeoutLeavesItsSteps) {
   EXPECT_EQ(tasks.front().stages.back().stage, Stage::compute);
   EXPECT_EQ(tasks.front().stages.back().end, 500ms)
       << "what has not ended lasts until the run was cut";
+  ASSERT_EQ(run.at_cut.size(), 1U);
+  EXPECT_EQ(run.at_cut.front().busy, Busy::sleeping) << "so it computes without needing a core";
+}
+
+class Behaving : public Misbehaving {};
+
+TEST_F(Behaving, ServersThreadsAreCountedWhileTheyLive) {
+  std::filesystem::create_symlink(BIN_DIR "/client_async_single_thread",
+                                  bin() / "client_async_single_thread");
+  const Scenario scenario{.bin_dir = bin(), .records_dir = records()};
+  const Workload waiting{.tasks = 5, .connect = 0s, .response = 500ms, .compute = 0s};
+  const auto run = scenario
+                       .run(*find_model("async_single_thread"), waiting, 1,
+                            *find_server("thread_per_connection"))
+                       .value();
+  EXPECT_EQ(run.status, Status::ok) << run.message;
+  EXPECT_GE(run.server.value_or(ProcessUse{}).peak_threads, 5);
 }
 
 TEST_F(Misbehaving, ClientThatHangsIsEndedAtTheTimeout) {

@@ -88,6 +88,22 @@ struct CpuSample {
   Duration used{};
 };
 
+// What a thread does that does not end.
+enum class Busy {
+  running,     // computes, or asks again and again
+  for_thread,  // waits for another thread: a lock, a future, a join
+  for_events,  // waits for sockets and timers, as a loop does
+  in_read,     // waits in a call that reads, or accepts, from one socket or file
+  sleeping,    // for a time
+  other,
+};
+
+// A thread of a client when its run was cut short.
+struct ThreadAtCut {
+  int thread = 0;
+  Busy busy{};
+};
+
 // How a client ended: by itself, with an exit status, or by a signal.
 struct ProcessEnd {
   std::optional<int> exit_status;
@@ -110,6 +126,7 @@ struct Run {
   int addresses = 1;                     // of each server, over which the tasks are spread
 
   std::optional<Duration> cut_after;   // of a run that took too long: when it was ended
+  std::vector<ThreadAtCut> at_cut;     // its client's threads then, where the system tells
   Clock::time_point start;             // when the (first) client became its program
   std::optional<KernelCounts> kernel;  // nothing where the system does not tell, or nothing ran
   int strangers = 0;                   // connections to the servers that were none of the tasks'

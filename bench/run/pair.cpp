@@ -221,6 +221,7 @@ void Pair::start_client() {
 
 void Pair::look() {
   client_->look();
+  server_.look();
   if (!client_->has_ended()) threads_.look(client_->pid());
 }
 

@@ -38,7 +38,7 @@ class Pair {
   void start_client();
   ChildProcess& client() { return *client_; }
 
-  // Looks at the client, and at its threads. Whoever waits for the client should do so now and
+  // Looks at both, and at the client's threads. Whoever waits for the client should do so now and
   // then.
   void look();
 

@@ -13,6 +13,7 @@
 #include "bench/run/kernel_counts.hpp"
 #include "bench/run/pair.hpp"
 #include "bench/run/preflight.hpp"
+#include "bench/run/thread_watch.hpp"
 #include "record/ending.hpp"
 #include "support/printable.hpp"
 
@@ -74,6 +75,7 @@ void run_children(const Scenario& scenario, Run& run) {
   const bool in_time = wait_for_clients(scenario, run, pairs, run.start + timeout);
   if (!in_time) {
     run.cut_after = timeout;
+    run.at_cut = what_threads_do(pairs.front()->client().pid());
     for (const auto& pair : pairs) pair->client().kill();
   }
   run.kernel = kernel.counts();

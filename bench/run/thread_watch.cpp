@@ -1,14 +1,17 @@
-// Reads /proc/PID/task, and the clock that counts a process's CPU time.
+// Reads /proc/PID/task, the system call that a thread is in, and the clock that counts a process's
+// CPU time.
 #include "bench/run/thread_watch.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <string>
 
 namespace waitbench {
 namespace {
@@ -60,7 +63,54 @@ std::optional<Duration> cpu_time_of(pid_t process) {
   return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
+Busy busy_with(long system_call) {
+  switch (system_call) {
+    case SYS_futex:
+      return Busy::for_thread;
+#ifdef SYS_poll  // newer architectures have the others alone
+    case SYS_poll:
+    case SYS_select:
+    case SYS_epoll_wait:
+#endif
+    case SYS_ppoll:
+    case SYS_pselect6:
+    case SYS_epoll_pwait:
+    case SYS_io_uring_enter:
+      return Busy::for_events;
+    case SYS_read:
+    case SYS_readv:
+    case SYS_recvfrom:
+    case SYS_recvmsg:
+    case SYS_accept:
+    case SYS_accept4:
+      return Busy::in_read;
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+      return Busy::sleeping;
+    default:
+      return Busy::other;
+  }
+}
+
+// Nothing where the thread is gone, or where nobody may know.
+std::optional<Busy> busy_with_what(int thread) {
+  std::ifstream file{fmt::format("/proc/{}/syscall", thread)};
+  std::string first;
+  if (!(file >> first)) return std::nullopt;
+  if (first == "running") return Busy::running;
+  return busy_with(std::atol(first.c_str()));
+}
+
 }  // namespace
+
+std::vector<ThreadAtCut> what_threads_do(pid_t process) {
+  std::vector<int> threads;
+  add_threads(process, threads);
+  std::vector<ThreadAtCut> doing;
+  for (const int thread : threads)
+    if (const auto busy = busy_with_what(thread)) doing.push_back({thread, *busy});
+  return doing;
+}
 
 void ThreadWatch::look(pid_t process) {
   const auto before = Clock::now();

@@ -28,4 +28,8 @@ class ThreadWatch {
   Clock::time_point next_look_;
 };
 
+// What each thread of the process and of its children does at this moment. Nothing where the system
+// does not tell.
+std::vector<ThreadAtCut> what_threads_do(pid_t process);
+
 }  // namespace waitbench

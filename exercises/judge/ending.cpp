@@ -9,6 +9,7 @@
 #include <charconv>
 #include <csignal>
 
+#include "exercises/judge/halt.hpp"
 #include "exercises/judge/words.hpp"
 #include "support/program.hpp"
 
@@ -51,8 +52,11 @@ std::string own_words(const Run& run) {
 }
 
 std::string how_it_ended(const Run& run) {
-  if (run.status == Status::timeout)
-    return fmt::format("It had not ended when the judge's patience was over: {}.", own_words(run));
+  if (run.status == Status::timeout) {
+    const std::string halt = halt_text(run);
+    return fmt::format("It had not ended when the judge's patience was over: {}.{}{}",
+                       own_words(run), halt.empty() ? "" : " ", halt);
+  }
   if (ended_well(run)) return "It ended with status 0.";
   return fmt::format("It did not: {}.", own_words(run));
 }

@@ -7,7 +7,7 @@ namespace waitbench {
 
 using namespace std::chrono_literals;
 
-constinit const std::array<Exercise, 11> exercises{{
+constinit const std::array<Exercise, 15> exercises{{
     {.model = {.name = "overlap_the_waits",
                .title = "Overlap the waits",
                .shows = "One thread blocks its way through the tasks, one after the other.\n"
@@ -78,6 +78,19 @@ constinit const std::array<Exercise, 11> exercises{{
                   .compute = 300ms},
      .trouble = Trouble::nobody_listens},
 
+    {.model = {.name = "why_in_turn",
+               .title = "Why in turn?",
+               .shows = "Each task has a thread of its own, and still they run in turn.\n"
+                        "Find the one fault: all are to wait and compute at the same time.",
+               .facts = {Many::all, Many::all, Wait::holds_thread}},
+     .lesson = 6,
+     .workload = {.tasks = 3,
+                  .threads = 1,
+                  .cores = 1,
+                  .connect = 200ms,
+                  .response = 600ms,
+                  .compute = 300ms}},
+
     {.model = {.name = "bound_the_threads",
                .title = "Bound the threads",
                .shows = "Each task has a thread of its own, however many tasks there are.\n"
@@ -86,6 +99,19 @@ constinit const std::array<Exercise, 11> exercises{{
      .lesson = 7,
      .workload = {.tasks = 6,
                   .threads = 2,
+                  .cores = 1,
+                  .connect = 100ms,
+                  .response = 300ms,
+                  .compute = 200ms}},
+
+    {.model = {.name = "why_one_worker",
+               .title = "Why one worker?",
+               .shows = "T threads take tasks from a queue, and only one of them ever has one.\n"
+                        "Find the one fault: each of them is to have a task.",
+               .facts = {Many::as_threads, Many::as_threads, Wait::holds_thread}},
+     .lesson = 7,
+     .workload = {.tasks = 6,
+                  .threads = 3,
                   .cores = 1,
                   .connect = 100ms,
                   .response = 300ms,
@@ -119,6 +145,20 @@ constinit const std::array<Exercise, 11> exercises{{
                   .compute = 150ms},
      .trouble = Trouble::nobody_answers,
      .give_up_after = 2s},
+
+    {.model = {.name = "why_one_computes",
+               .title = "Why does only one compute?",
+               .shows = "A loop hands computing over to T threads, and one computes at a time.\n"
+                        "Find the one fault: T are to compute at the same time.",
+               .facts = {Many::all, Many::as_threads, Wait::has_own_loop}},
+     .lesson = 8,
+     .workload = {.tasks = 4,
+                  .threads = 2,
+                  .cores = 1,
+                  .connect = 100ms,
+                  .response = 400ms,
+                  .compute = 300ms},
+     .computes_elsewhere = true},
 
     {.model = {.name = "bridge_a_blocking_call",
                .title = "Bridge a blocking call",
@@ -160,6 +200,19 @@ constinit const std::array<Exercise, 11> exercises{{
                   .response = 600ms,
                   .compute = 100ms},
      .is_server = true},
+
+    {.model = {.name = "why_so_early",
+               .title = "Why so early?",
+               .shows = "Each task is to wait before it connects, and all but one connect at once.\n"
+                        "Find the one fault: every task is to wait as long as it was asked to.",
+               .facts = {Many::all, Many::one, Wait::gives_thread_back}},
+     .lesson = 12,
+     .workload = {.tasks = 3,
+                  .threads = 1,
+                  .cores = 1,
+                  .connect = 300ms,
+                  .response = 500ms,
+                  .compute = 200ms}},
 }};
 
 const Exercise* find_exercise(std::string_view name) {

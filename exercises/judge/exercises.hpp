@@ -22,7 +22,7 @@ struct Exercise {
   // What the client must be in the end, as a row of the table of models: prediction and structure.
   // `shows` is the task, in two lines.
   Model model;
-  int lesson = 0;  // to which it belongs, from 1 to 11
+  int lesson = 0;  // to which it belongs, from 1 to 12
   Workload workload;
 
   Trouble trouble = Trouble::none;
@@ -41,7 +41,7 @@ struct Exercise {
 };
 
 // In the order in which they are meant to be done.
-extern const std::array<Exercise, 11> exercises;
+extern const std::array<Exercise, 15> exercises;
 
 // Null if there is none of that name.
 const Exercise* find_exercise(std::string_view name);

@@ -10,6 +10,7 @@
 
 #include "bench/run/environment.hpp"
 #include "bench/run/limits.hpp"
+#include "exercises/judge/progress_file.hpp"
 #include "exercises/judge/story.hpp"
 #include "exercises/judge/trial.hpp"
 #include "support/command_line.hpp"
@@ -25,7 +26,9 @@ struct JudgeOptions {
   bool solution = false;
   bool structure_only = false;
   bool list = false;
-  std::filesystem::path bin_dir;  // has exercises/ in it
+  bool next = false;
+  std::filesystem::path progress;  // where the learner's is kept; empty: nowhere
+  std::filesystem::path bin_dir;   // has exercises/ in it
 };
 
 constexpr int most_hints = 3;  // of each exercise
@@ -50,6 +53,12 @@ std::optional<int> parse_options(int argc, char** argv, JudgeOptions& options) {
                    ->type_name("STEP");
   app.add_flag("--solution", options.solution, "Judge the reference solution instead")
       ->excludes(hint);
+  app.add_option("--progress", options.progress,
+                 "Keep in this file what has passed, and mark what has changed since")
+      ->type_name("FILE");
+  app.add_flag("--next", options.next,
+               "Name the next exercise, after NAME if given, that has not passed, and end")
+      ->needs("--progress");
   app.add_flag("--structure-only", options.structure_only,
                "Leave times out, which depend on how busy the machine is");
   options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path();
@@ -58,7 +67,7 @@ std::optional<int> parse_options(int argc, char** argv, JudgeOptions& options) {
       ->type_name("DIR")
       ->default_str("beside judge");
   app.parse_complete_callback([&] {
-    if (options.list) return;
+    if (options.list || (options.next && name.empty())) return;
     if (name.empty()) throw CLI::RequiredError("NAME");
     options.exercise = choose_exercise(name);
   });
@@ -118,7 +127,13 @@ Run run_until_clear(const Trial& trial, const Exercise& exercise, Judged judged)
   }
 }
 
-int judge_program(const JudgeOptions& options) {
+// Only the learner's own program counts.
+void keep_progress(const JudgeOptions& options, ProgressFile& progress,
+                   const std::vector<Finding>& findings) {
+  if (!options.progress.empty() && !options.solution) progress.add(*options.exercise, findings);
+}
+
+int judge_program(const JudgeOptions& options, ProgressFile& progress) {
   const Exercise exercise = drawn_from(*options.exercise);
   const Judged judged = options.structure_only ? Judged::structure : Judged::everything;
   Interruption interruption;
@@ -139,8 +154,9 @@ int judge_program(const JudgeOptions& options) {
     const Exercise proof = proof_of(drawn_from(*options.exercise));
     findings.push_back(finding_of_proof(exercise, run_once(trial, proof)));
   }
-  print(verdict_text(exercise, findings, options.solution));
+  print(verdict_text(exercise, findings, options.solution, progress.points_of(exercise)));
   if (may_be_the_machine(findings) && is_only_late(findings)) print(excuse());
+  keep_progress(options, progress, findings);
   return has_passed(findings) ? exit_ok : exit_failed;
 }
 
@@ -153,14 +169,20 @@ int main(int argc, char** argv) {
     raise_soft_limits();
     JudgeOptions options;
     if (const auto exit_code = parse_options(argc, argv, options)) return *exit_code;
+    ProgressFile progress{options.progress};
     if (options.list) {
-      print(list_of_exercises());
+      print(list_of_exercises(progress));
+      return exit_ok;
+    }
+    if (options.next) {
+      if (const Exercise* next = progress.next(options.exercise))
+        print(fmt::format("{}\n", next->name()));
       return exit_ok;
     }
     if (options.hint > 0) {
       print(hint_text(*options.exercise, hints_of(*options.exercise), options.hint));
       return exit_ok;
     }
-    return judge_program(options);
+    return judge_program(options, progress);
   });
 }

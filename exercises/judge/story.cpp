@@ -63,11 +63,11 @@ std::string what_is_next(const Exercise& exercise) {
 
 }  // namespace
 
-std::string list_of_exercises() {
+std::string list_of_exercises(const ProgressFile& progress) {
   std::string text;
   for (const Exercise& exercise : exercises)
-    text += fmt::format("{:<24} lesson {:<2}  {}\n", exercise.name(), exercise.lesson,
-                        exercise.model.title);
+    text += fmt::format("{:<24} lesson {:<2}  {}{}\n", exercise.name(), exercise.lesson,
+                        exercise.model.title, progress.has_passed(exercise) ? ": passed" : "");
   return text;
 }
 
@@ -123,10 +123,18 @@ std::string picture_of(const Exercise& exercise, const Run& run) {
 }
 
 std::string verdict_text(const Exercise& exercise, const std::vector<Finding>& findings,
-                         bool is_solution) {
+                         bool is_solution, const Points& before) {
   std::string text;
-  for (const Finding& finding : findings)
-    text += paragraph(finding.passed ? "  yes  " : "  NO   ", finding.wanted + " " + finding.seen);
+  bool anything_changed = false;
+  for (const Finding& finding : findings) {
+    const auto last = before.find(name_of(finding.aspect));
+    const bool changed = last != before.end() && last->second != finding.passed;
+    anything_changed |= changed;
+    const std::string_view label =
+        finding.passed ? (changed ? "+ yes  " : "  yes  ") : (changed ? "- NO   " : "  NO   ");
+    text += paragraph(label, finding.wanted + " " + finding.seen);
+  }
+  if (anything_changed) text += "\n+ right now, - no longer right: compared with the last time\n";
   if (has_passed(findings))
     return text + '\n' + (is_solution ? "Passed.\n" : what_is_next(exercise));
   const auto missing = std::ranges::count(findings, false, &Finding::passed);

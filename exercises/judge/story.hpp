@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "exercises/judge/progress_file.hpp"
 #include "exercises/judge/verdict.hpp"
 
 namespace waitbench {
 
-// A line an exercise, in their order: name, lesson, title.
-std::string list_of_exercises();
+// A line an exercise, in their order: name, lesson, title, and whether it has passed.
+std::string list_of_exercises(const ProgressFile& progress);
 
 // Name and lesson, the task, the workload and the prediction.
 std::string introduction_to(const Exercise& exercise);
@@ -25,8 +26,9 @@ std::string hint_text(const Exercise& exercise, const std::vector<std::string>& 
 // there are more tasks than a screen has rows.
 std::string picture_of(const Exercise& exercise, const Run& run);
 
-// A paragraph a finding, and at the end the verdict and what to do next.
+// A paragraph a finding, and at the end the verdict and what to do next. Where a point was judged
+// otherwise the last time, as `before` has it, a + or - says so.
 std::string verdict_text(const Exercise& exercise, const std::vector<Finding>& findings,
-                         bool is_solution);
+                         bool is_solution, const Points& before = {});
 
 }  // namespace waitbench

@@ -1,7 +1,9 @@
 // Whether a run did what an exercise asks for, point by point, from its records alone.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/records/run.hpp"
@@ -25,6 +27,14 @@ enum class Aspect {
   time,
   computed,  // in the run that proves it: the CPU time that computing takes was used
 };
+
+inline constexpr std::array<std::string_view, 14> aspect_names{
+    "ending", "others",   "failure", "threads", "in flight", "computing", "apart",
+    "order",  "patience", "asleep",  "serving", "waiting",   "time",      "computed"};
+
+constexpr std::string_view name_of(Aspect aspect) {
+  return aspect_names.at(static_cast<size_t>(aspect));
+}
 
 struct Finding {
   Aspect aspect{};
