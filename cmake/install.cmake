@@ -4,6 +4,10 @@ list(FILTER clients INCLUDE REGEX "^client_")
 install(TARGETS ${clients} echo_server waitbench pitfalls primitives idle_memory ping_pong
         RUNTIME DESTINATION ${programs_dir})
 
+if(TARGET file_on_io_uring)
+  install(TARGETS file_on_io_uring RUNTIME DESTINATION ${programs_dir})
+endif()
+
 function(install_link command program)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/install)
   file(CREATE_LINK ${programs_from_bin}/${program} ${PROJECT_BINARY_DIR}/install/${command} SYMBOLIC)

@@ -1,6 +1,7 @@
 // Reading a file on the loop's thread. No event loop can wait for a file: poll() calls it ready
 // whether or not its bytes are in memory, epoll refuses it, and the read blocks as long as the disk
-// takes. (Asio can be built on io_uring, which does wait for files; the usual builds are not.)
+// takes. Asio built on io_uring waits for files, too; a program has one way to wait, so that is
+// shown by a program of its own.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -12,11 +13,14 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 #include <cerrno>
+#include <filesystem>
+#include <string>
 #include <system_error>
 #include <vector>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/table.hpp"
+#include "support/child_process.hpp"
 #include "support/descriptor.hpp"
 #include "support/temporary_directory.hpp"
 #include "task/workers.hpp"
@@ -74,8 +78,11 @@ void ask_the_system(int file, TimeLine& line) {
     line.event("epoll: EPERM");
 }
 
+// /tmp is in memory on many systems.
+const std::filesystem::path disk = "/var/tmp";
+
 Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, bool&, Executor), TimeLine& line) {
-  const TemporaryDirectory on_disk{"/var/tmp"};  // /tmp is in memory on many systems
+  const TemporaryDirectory on_disk{disk};
   const Descriptor file = make_file(on_disk.path() / "file");
   ask_the_system(file.get(), line);
   bool done = false;
@@ -96,12 +103,28 @@ Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, bool&, Executor), Tim
                        {"epoll_refused", line.count("epoll: EPERM")}}};
 }
 
+// What the program on io_uring says, or why it can't.
+std::string read_on_io_uring() {
+  const auto program =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "file_on_io_uring";
+  if (!std::filesystem::exists(program)) return "it was not built, for lack of liburing";
+  const TemporaryDirectory on_disk{disk};
+  const auto file = on_disk.path() / "file";
+  make_file(file);
+  ChildProcess child{{program, file}};
+  child.wait({.deadline = Clock::now() + std::chrono::seconds{10}});
+  std::string said = child.succeeded() ? child.standard_output() : child.standard_error();
+  return said.empty() ? child.ending() : said.substr(0, said.find('\n'));
+}
+
 Outcome broken(TimeLine& line) {
   return read_from_disk(read_here, line);
 }
 
 Outcome fixed(TimeLine& line) {
-  return read_from_disk(read_there, line);
+  Outcome outcome = read_from_disk(read_there, line);
+  outcome.happened += fmt::format("; on io_uring, without another thread: {}", read_on_io_uring());
+  return outcome;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "bench": [*RECORDS, "bench/run", "bench/show", "bench/write", "task/workload_options.hpp"],
     "pitfalls": [
         *("record", "support"),
-        *("task/asio_types.hpp", "task/compute.hpp", "task/workers.hpp"),
+        *("task/asio_types.hpp", "task/compute.hpp", "task/loops/uring.hpp", "task/workers.hpp"),
     ],
     "exercises": ["task", "record", "support"],
     "exercises/judge": [*RECORDS, "bench/run", "bench/show"],
