@@ -144,7 +144,9 @@ def _suffixes(workloads: list[Workload]) -> Iterable[tuple[Workload, str]]:
         ]
         stages = (workload.connect_s, workload.response_s, workload.compute_s)
         text = "-".join(f"{stage:g}" for stage in stages)
-        suffix = f"/{text}/{workload.compute_kind}/{workload.threads}" if len(alike) > 1 else ""
+        uneven = f"/uneven{workload.uneven:g}" if workload.uneven != 1 else ""
+        whole = f"/{text}/{workload.compute_kind}/{workload.threads}{uneven}"
+        suffix = whole if len(alike) > 1 else ""
         yield workload, rate + suffix
 
 

@@ -74,6 +74,13 @@ def test_workloads_of_as_many_tasks_have_names_of_their_own(tmp_path):
     assert list(metrics) == ["sequential/3/0.1-0.1-0.1/hold/4", "sequential/3/0.2-0.1-0.1/hold/4"]
 
 
+def test_workloads_that_differ_in_unevenness_alone_have_names_of_their_own(tmp_path):
+    works = [synthetic.workload() | {"uneven": factor} for factor in (1.0, 3.0)]
+    runs = [synthetic.run("sequential", work) for work in works]
+    metrics = json.loads((exported(tmp_path, synthetic.document(runs)) / FILES[1]).read_text())
+    assert list(metrics) == ["sequential/3/2-8-4/hold/4", "sequential/3/2-8-4/hold/4/uneven3"]
+
+
 def test_runs_with_another_server_have_names_of_their_own(tmp_path):
     usual, other = synthetic.run("sequential"), synthetic.run("sequential")
     other["server_model"] = "blocking"
