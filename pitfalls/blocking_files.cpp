@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "pitfalls/pieces.hpp"
+#include "pitfalls/runner/program_beside.hpp"
 #include "pitfalls/table.hpp"
-#include "support/child_process.hpp"
 #include "support/descriptor.hpp"
 #include "support/temporary_directory.hpp"
 #include "task/workers.hpp"
@@ -105,16 +105,11 @@ Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, bool&, Executor), Tim
 
 // What the program on io_uring says, or why it can't.
 std::string read_on_io_uring() {
-  const auto program =
-      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "file_on_io_uring";
-  if (!std::filesystem::exists(program)) return "it was not built, for lack of liburing";
   const TemporaryDirectory on_disk{disk};
   const auto file = on_disk.path() / "file";
   make_file(file);
-  ChildProcess child{{program, file}};
-  child.wait({.deadline = Clock::now() + std::chrono::seconds{10}});
-  std::string said = child.succeeded() ? child.standard_output() : child.standard_error();
-  return said.empty() ? child.ending() : said.substr(0, said.find('\n'));
+  const auto said = what_says("file_on_io_uring", {file});
+  return said ? said->substr(0, said->find('\n')) : "it was not built, for lack of liburing";
 }
 
 Outcome broken(TimeLine& line) {
