@@ -26,8 +26,9 @@ extern const Pitfall blocking_files;
 extern const Pitfall shared_state;
 extern const Pitfall state_across_await;
 extern const Pitfall oversubscription;
+extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 20> all_pitfalls;
+extern const std::array<const Pitfall*, 21> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

@@ -270,6 +270,13 @@ TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
   EXPECT_EQ(measured(*run.fixed, "changes_of_job"), jobs);  // each once
 }
 
+TEST(UnboundedSpawn, HasAllJobsUnderWayAtOnceAndThenAsManyAsTheLimit) {
+  const PitfallRun run = pitfalls::run(unbounded_spawn);
+  EXPECT_EQ(measured(*run.broken, "under_way_at_once"), 500);
+  EXPECT_LE(measured(*run.fixed, "under_way_at_once"), 10);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(count(told, "job"), 500);
+}
+
 TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
   const PitfallRun run = pitfalls::run(colour_everywhere);
   EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
