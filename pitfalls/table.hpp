@@ -19,6 +19,7 @@ extern const Pitfall dropped_runtime;
 extern const Pitfall lost_exception;
 extern const Pitfall serial_await;
 extern const Pitfall no_timeout;
+extern const Pitfall cancel_stops_short;
 extern const Pitfall runtime_coupling;
 extern const Pitfall blocking_actor;
 extern const Pitfall busy_wait;
@@ -29,6 +30,6 @@ extern const Pitfall oversubscription;
 extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 21> all_pitfalls;
+extern const std::array<const Pitfall*, 22> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

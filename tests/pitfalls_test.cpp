@@ -209,6 +209,16 @@ TEST(NoTimeout, LeavesTasksConnectingWritingAndReadingUntilATimerEndsThem) {
   EXPECT_EQ(measured(*run.fixed, "sockets_open"), 0);
 }
 
+TEST(CancelStopsShort, LetsAFetchRunToItsEndUntilTheSessionAwaitsIt) {
+  const PitfallRun run = pitfalls::run(cancel_stops_short);
+  EXPECT_EQ(measured(*run.broken, "fetches_not_cancelled"), 1);
+  EXPECT_EQ(measured(*run.fixed, "fetches_not_cancelled"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) {
+    EXPECT_EQ(count(told, "fetching"), 1);
+    EXPECT_EQ(count(told, "session ended"), 1);
+  }
+}
+
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
   const PitfallRun run = pitfalls::run(runtime_coupling);
   EXPECT_EQ(measured(*run.broken, "contexts"), 1);
