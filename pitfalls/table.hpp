@@ -16,6 +16,7 @@ extern const Pitfall second_runtime;
 extern const Pitfall jumping_back;
 extern const Pitfall lazy_coroutine;
 extern const Pitfall dropped_runtime;
+extern const Pitfall run_returned_early;
 extern const Pitfall lost_exception;
 extern const Pitfall serial_await;
 extern const Pitfall no_timeout;
@@ -30,6 +31,6 @@ extern const Pitfall oversubscription;
 extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 22> all_pitfalls;
+extern const std::array<const Pitfall*, 23> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

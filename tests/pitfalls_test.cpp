@@ -181,6 +181,13 @@ TEST(DroppedRuntime, RunsDestructorsOnTheThreadThatLeaves) {
   EXPECT_EQ(threads_of(*run.fixed, "file closed"), threads_of(*run.fixed, "chunk"));
 }
 
+TEST(RunReturnedEarly, RunsTheJobsOfTheFirstRoundAndThenAll) {
+  const PitfallRun run = pitfalls::run(run_returned_early);
+  EXPECT_EQ(measured(*run.broken, "jobs_done"), 4);
+  EXPECT_EQ(measured(*run.broken, "jobs_never_run"), 8);
+  EXPECT_EQ(measured(*run.fixed, "jobs_done"), 12);
+}
+
 TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
   const PitfallRun run = pitfalls::run(lost_exception);
   EXPECT_EQ(measured(*run.broken, "failures"), 1);
