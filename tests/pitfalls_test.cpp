@@ -278,6 +278,15 @@ TEST(StateAcrossAwait, PaysTwiceUntilNothingComesBetween) {
   EXPECT_EQ(measured(*run.fixed, "refused"), 1);
 }
 
+TEST(TwoWritesAtOnce, MixMessagesUntilOneTaskWritesThem) {
+  const PitfallRun run = pitfalls::run(two_writes_at_once);
+  EXPECT_EQ(measured(*run.broken, "writes_at_once"), 2);
+  EXPECT_EQ(measured(*run.fixed, "writes_at_once"), 1);
+  EXPECT_LT(count(*run.broken, "whole message"), 6);
+  EXPECT_EQ(count(*run.broken, "whole message") + count(*run.broken, "mixed message"), 6);
+  EXPECT_EQ(count(*run.fixed, "whole message"), 6);
+}
+
 TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
   const PitfallRun run = pitfalls::run(oversubscription);
   const int jobs = count(*run.broken, "job");
