@@ -28,10 +28,11 @@ extern const Pitfall blocking_files;
 extern const Pitfall shared_state;
 extern const Pitfall state_across_await;
 extern const Pitfall two_writes_at_once;
+extern const Pitfall read_some_is_no_message;
 extern const Pitfall oversubscription;
 extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 24> all_pitfalls;
+extern const std::array<const Pitfall*, 25> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

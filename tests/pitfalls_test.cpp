@@ -287,6 +287,14 @@ TEST(TwoWritesAtOnce, MixMessagesUntilOneTaskWritesThem) {
   EXPECT_EQ(count(*run.fixed, "whole message"), 6);
 }
 
+TEST(ReadSomeIsNoMessage, TakesPartsForMessagesUntilItReadsUpToTheEndOfOne) {
+  const PitfallRun run = pitfalls::run(read_some_is_no_message);
+  EXPECT_LT(measured(*run.broken, "messages_right"), 5);
+  EXPECT_EQ(count(*run.broken, "40;"), 0);
+  EXPECT_EQ(measured(*run.fixed, "messages_right"), 5);
+  EXPECT_EQ(count(*run.fixed, "40;"), 1);
+}
+
 TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
   const PitfallRun run = pitfalls::run(oversubscription);
   const int jobs = count(*run.broken, "job");
