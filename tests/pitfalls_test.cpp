@@ -226,6 +226,15 @@ TEST(CancelStopsShort, LetsAFetchRunToItsEndUntilTheSessionAwaitsIt) {
   }
 }
 
+TEST(MovedTimer, EndsTheWatchAtTheFirstMessageUntilItWaitsAgain) {
+  const PitfallRun run = pitfalls::run(moved_timer);
+  EXPECT_EQ(measured(*run.broken, "watchdog_fired"), 0);
+  EXPECT_EQ(measured(*run.broken, "sessions_held"), 1);
+  EXPECT_EQ(measured(*run.fixed, "watchdog_fired"), 1);
+  EXPECT_EQ(measured(*run.fixed, "sessions_held"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_GE(count(told, "message"), 1);
+}
+
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
   const PitfallRun run = pitfalls::run(runtime_coupling);
   EXPECT_EQ(measured(*run.broken, "contexts"), 1);
