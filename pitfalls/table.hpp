@@ -22,6 +22,7 @@ extern const Pitfall serial_await;
 extern const Pitfall no_timeout;
 extern const Pitfall cancel_stops_short;
 extern const Pitfall moved_timer;
+extern const Pitfall accept_loop_ends;
 extern const Pitfall runtime_coupling;
 extern const Pitfall blocking_actor;
 extern const Pitfall busy_wait;
@@ -34,6 +35,6 @@ extern const Pitfall oversubscription;
 extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 
-extern const std::array<const Pitfall*, 26> all_pitfalls;
+extern const std::array<const Pitfall*, 27> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

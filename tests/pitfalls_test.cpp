@@ -235,6 +235,15 @@ TEST(MovedTimer, EndsTheWatchAtTheFirstMessageUntilItWaitsAgain) {
   for (const Told& told : {*run.broken, *run.fixed}) EXPECT_GE(count(told, "message"), 1);
 }
 
+TEST(AcceptLoopEnds, WhereNoDescriptorIsLeftAndThenWaitsForOne) {
+  const PitfallRun run = pitfalls::run(accept_loop_ends);
+  EXPECT_EQ(measured(*run.broken, "accepts_without_descriptor"), 1);
+  EXPECT_EQ(count(*run.broken, "session"), 2);
+  EXPECT_GE(measured(*run.fixed, "accepts_without_descriptor"), 1);
+  EXPECT_EQ(measured(*run.fixed, "clients_served"), 6);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(count(told, "client"), 6);
+}
+
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
   const PitfallRun run = pitfalls::run(runtime_coupling);
   EXPECT_EQ(measured(*run.broken, "contexts"), 1);
