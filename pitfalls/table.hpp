@@ -34,7 +34,8 @@ extern const Pitfall read_some_is_no_message;
 extern const Pitfall oversubscription;
 extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
+extern const Pitfall coordinated_omission;
 
-extern const std::array<const Pitfall*, 27> all_pitfalls;
+extern const std::array<const Pitfall*, 28> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

@@ -336,6 +336,17 @@ TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
   for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 4);
 }
 
+TEST(CoordinatedOmission, LeavesOutWhatWasDueDuringTheStandstillUntilThatCounts) {
+  const PitfallRun run = pitfalls::run(coordinated_omission);
+  EXPECT_GT(measured(*run.broken, "slow_requests_left_out"), 0);
+  EXPECT_EQ(measured(*run.fixed, "slow_requests_left_out"), 0);
+  EXPECT_GE(measured(*run.fixed, "p90"), 50);  // of 60 requests, 20 were due in the first 100 ms
+  for (const Told& told : {*run.broken, *run.fixed}) {
+    EXPECT_EQ(count(told, "request"), 60);
+    EXPECT_GE(measured(told, "worst"), 150);
+  }
+}
+
 // --- The program ---------------------------------------------------------------------------------
 
 TEST(PitfallsProgram, ListsEveryPitfallWithoutRunningIt) {
