@@ -3,7 +3,7 @@
 
 namespace waitbench::pitfalls {
 
-constinit const std::array<const Pitfall*, 28> all_pitfalls{
+constinit const std::array<const Pitfall*, 29> all_pitfalls{
     &blocked_loop,
     &post_that_stays,
     &works_with_two_threads,
@@ -26,6 +26,7 @@ constinit const std::array<const Pitfall*, 28> all_pitfalls{
     &blocking_files,
     &shared_state,
     &state_across_await,
+    &dangling_capture,
     &two_writes_at_once,
     &read_some_is_no_message,
     &oversubscription,

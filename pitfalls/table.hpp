@@ -29,6 +29,7 @@ extern const Pitfall busy_wait;
 extern const Pitfall blocking_files;
 extern const Pitfall shared_state;
 extern const Pitfall state_across_await;
+extern const Pitfall dangling_capture;
 extern const Pitfall two_writes_at_once;
 extern const Pitfall read_some_is_no_message;
 extern const Pitfall oversubscription;
@@ -36,6 +37,6 @@ extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
 extern const Pitfall coordinated_omission;
 
-extern const std::array<const Pitfall*, 28> all_pitfalls;
+extern const std::array<const Pitfall*, 29> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

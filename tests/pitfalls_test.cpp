@@ -296,6 +296,14 @@ TEST(StateAcrossAwait, PaysTwiceUntilNothingComesBetween) {
   EXPECT_EQ(measured(*run.fixed, "refused"), 1);
 }
 
+TEST(DanglingCapture, IsGoneBeforeItsCoroutineBeginsUntilItIsAParameter) {
+  const PitfallRun run = pitfalls::run(dangling_capture);
+  EXPECT_EQ(measured(*run.broken, "users_gone"), 3);
+  EXPECT_EQ(measured(*run.fixed, "users_gone"), 0);
+  for (const char* greeting : {"greeted user 1", "greeted user 2", "greeted user 3"})
+    EXPECT_EQ(count(*run.fixed, greeting), 1);
+}
+
 TEST(TwoWritesAtOnce, MixMessagesUntilOneTaskWritesThem) {
   const PitfallRun run = pitfalls::run(two_writes_at_once);
   EXPECT_EQ(measured(*run.broken, "writes_at_once"), 2);
