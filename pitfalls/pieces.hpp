@@ -3,6 +3,7 @@
 
 #include <asio/experimental/basic_channel.hpp>
 #include <asio/experimental/channel_traits.hpp>
+#include <asio/local/stream_protocol.hpp>
 
 #include "pitfalls/runner/time_line.hpp"
 #include "task/asio_types.hpp"
@@ -16,6 +17,10 @@ inline constexpr std::chrono::milliseconds heartbeat_period{10};
 template <typename Message>
 using Channel = asio::experimental::basic_channel<Executor, asio::experimental::channel_traits<>,
                                                   void(asio::error_code, Message)>;
+
+// One end of a connection within this process: a stream of bytes, as TCP is.
+using Stream =
+    Token::as_default_on_t<asio::basic_stream_socket<asio::local::stream_protocol, Executor>>;
 
 // Gives the thread back for `duration`.
 Awaitable<> wait_for(Duration duration);

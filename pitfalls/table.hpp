@@ -16,18 +16,27 @@ extern const Pitfall second_runtime;
 extern const Pitfall jumping_back;
 extern const Pitfall lazy_coroutine;
 extern const Pitfall dropped_runtime;
+extern const Pitfall run_returned_early;
 extern const Pitfall lost_exception;
 extern const Pitfall serial_await;
 extern const Pitfall no_timeout;
+extern const Pitfall cancel_stops_short;
+extern const Pitfall moved_timer;
+extern const Pitfall accept_loop_ends;
 extern const Pitfall runtime_coupling;
 extern const Pitfall blocking_actor;
 extern const Pitfall busy_wait;
 extern const Pitfall blocking_files;
 extern const Pitfall shared_state;
 extern const Pitfall state_across_await;
+extern const Pitfall dangling_capture;
+extern const Pitfall two_writes_at_once;
+extern const Pitfall read_some_is_no_message;
 extern const Pitfall oversubscription;
+extern const Pitfall unbounded_spawn;
 extern const Pitfall colour_everywhere;
+extern const Pitfall coordinated_omission;
 
-extern const std::array<const Pitfall*, 20> all_pitfalls;
+extern const std::array<const Pitfall*, 29> all_pitfalls;
 
 }  // namespace waitbench::pitfalls

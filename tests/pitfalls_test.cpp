@@ -181,6 +181,13 @@ TEST(DroppedRuntime, RunsDestructorsOnTheThreadThatLeaves) {
   EXPECT_EQ(threads_of(*run.fixed, "file closed"), threads_of(*run.fixed, "chunk"));
 }
 
+TEST(RunReturnedEarly, RunsTheJobsOfTheFirstRoundAndThenAll) {
+  const PitfallRun run = pitfalls::run(run_returned_early);
+  EXPECT_EQ(measured(*run.broken, "jobs_done"), 4);
+  EXPECT_EQ(measured(*run.broken, "jobs_never_run"), 8);
+  EXPECT_EQ(measured(*run.fixed, "jobs_done"), 12);
+}
+
 TEST(LostException, EndsTheProgramWithSuccessUntilSomebodyLooks) {
   const PitfallRun run = pitfalls::run(lost_exception);
   EXPECT_EQ(measured(*run.broken, "failures"), 1);
@@ -207,6 +214,34 @@ TEST(NoTimeout, LeavesTasksConnectingWritingAndReadingUntilATimerEndsThem) {
   EXPECT_EQ(measured(*run.broken, "sockets_open"), 3);
   EXPECT_EQ(measured(*run.fixed, "tasks_held"), 0);
   EXPECT_EQ(measured(*run.fixed, "sockets_open"), 0);
+}
+
+TEST(CancelStopsShort, LetsAFetchRunToItsEndUntilTheSessionAwaitsIt) {
+  const PitfallRun run = pitfalls::run(cancel_stops_short);
+  EXPECT_EQ(measured(*run.broken, "fetches_not_cancelled"), 1);
+  EXPECT_EQ(measured(*run.fixed, "fetches_not_cancelled"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) {
+    EXPECT_EQ(count(told, "fetching"), 1);
+    EXPECT_EQ(count(told, "session ended"), 1);
+  }
+}
+
+TEST(MovedTimer, EndsTheWatchAtTheFirstMessageUntilItWaitsAgain) {
+  const PitfallRun run = pitfalls::run(moved_timer);
+  EXPECT_EQ(measured(*run.broken, "watchdog_fired"), 0);
+  EXPECT_EQ(measured(*run.broken, "sessions_held"), 1);
+  EXPECT_EQ(measured(*run.fixed, "watchdog_fired"), 1);
+  EXPECT_EQ(measured(*run.fixed, "sessions_held"), 0);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_GE(count(told, "message"), 1);
+}
+
+TEST(AcceptLoopEnds, WhereNoDescriptorIsLeftAndThenWaitsForOne) {
+  const PitfallRun run = pitfalls::run(accept_loop_ends);
+  EXPECT_EQ(measured(*run.broken, "accepts_without_descriptor"), 1);
+  EXPECT_EQ(count(*run.broken, "session"), 2);
+  EXPECT_GE(measured(*run.fixed, "accepts_without_descriptor"), 1);
+  EXPECT_EQ(measured(*run.fixed, "clients_served"), 6);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(count(told, "client"), 6);
 }
 
 TEST(RuntimeCoupling, WorksWithOneContextAndThenWithAll) {
@@ -266,6 +301,38 @@ TEST(StateAcrossAwait, PaysTwiceUntilNothingComesBetween) {
   EXPECT_EQ(measured(*run.fixed, "refused"), 1);
 }
 
+TEST(DanglingCapture, IsGoneBeforeItsCoroutineBeginsUntilItIsAParameter) {
+  const PitfallRun run = pitfalls::run(dangling_capture);
+  EXPECT_EQ(measured(*run.broken, "users_gone"), 3);
+  EXPECT_EQ(measured(*run.fixed, "users_gone"), 0);
+  const bool can_ask = std::filesystem::exists(BIN_DIR "/dangling");
+  EXPECT_TRUE(run.broken->outcome.happened.ends_with(
+      can_ask ? "stack-use-after-scope in dangling.cpp:27" : "its program is not built here"))
+      << run.broken->outcome.happened;
+  EXPECT_TRUE(run.fixed->outcome.happened.ends_with(
+      can_ask ? "the address sanitizer reports nothing" : "its program is not built here"))
+      << run.fixed->outcome.happened;
+  for (const char* greeting : {"greeted user 1", "greeted user 2", "greeted user 3"})
+    EXPECT_EQ(count(*run.fixed, greeting), 1);
+}
+
+TEST(TwoWritesAtOnce, MixMessagesUntilOneTaskWritesThem) {
+  const PitfallRun run = pitfalls::run(two_writes_at_once);
+  EXPECT_EQ(measured(*run.broken, "writes_at_once"), 2);
+  EXPECT_EQ(measured(*run.fixed, "writes_at_once"), 1);
+  EXPECT_LT(count(*run.broken, "whole message"), 6);
+  EXPECT_EQ(count(*run.broken, "whole message") + count(*run.broken, "mixed message"), 6);
+  EXPECT_EQ(count(*run.fixed, "whole message"), 6);
+}
+
+TEST(ReadSomeIsNoMessage, TakesPartsForMessagesUntilItReadsUpToTheEndOfOne) {
+  const PitfallRun run = pitfalls::run(read_some_is_no_message);
+  EXPECT_LT(measured(*run.broken, "messages_right"), 5);
+  EXPECT_EQ(count(*run.broken, "40;"), 0);
+  EXPECT_EQ(measured(*run.fixed, "messages_right"), 5);
+  EXPECT_EQ(count(*run.fixed, "40;"), 1);
+}
+
 TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
   const PitfallRun run = pitfalls::run(oversubscription);
   const int jobs = count(*run.broken, "job");
@@ -275,11 +342,29 @@ TEST(Oversubscription, BeginsMoreJobsThanThereAreCoresAndThenAsMany) {
   EXPECT_EQ(measured(*run.fixed, "changes_of_job"), jobs);  // each once
 }
 
+TEST(UnboundedSpawn, HasAllJobsUnderWayAtOnceAndThenAsManyAsTheLimit) {
+  const PitfallRun run = pitfalls::run(unbounded_spawn);
+  EXPECT_EQ(measured(*run.broken, "under_way_at_once"), 500);
+  EXPECT_LE(measured(*run.fixed, "under_way_at_once"), 10);
+  for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(count(told, "job"), 500);
+}
+
 TEST(ColourEverywhere, NeedsALoopForEachCaseAndThenForNone) {
   const PitfallRun run = pitfalls::run(colour_everywhere);
   EXPECT_GT(measured(*run.broken, "handlers_run"), 0);
   EXPECT_EQ(measured(*run.fixed, "handlers_run"), 0);
   for (const Told& told : {*run.broken, *run.fixed}) EXPECT_EQ(measured(told, "cases_passed"), 4);
+}
+
+TEST(CoordinatedOmission, LeavesOutWhatWasDueDuringTheStandstillUntilThatCounts) {
+  const PitfallRun run = pitfalls::run(coordinated_omission);
+  EXPECT_GT(measured(*run.broken, "slow_requests_left_out"), 0);
+  EXPECT_EQ(measured(*run.fixed, "slow_requests_left_out"), 0);
+  EXPECT_GE(measured(*run.fixed, "p90"), 50);  // of 60 requests, 20 were due in the first 100 ms
+  for (const Told& told : {*run.broken, *run.fixed}) {
+    EXPECT_EQ(count(told, "request"), 60);
+    EXPECT_GE(measured(told, "worst"), 150);
+  }
 }
 
 // --- The program ---------------------------------------------------------------------------------
