@@ -307,7 +307,7 @@ TEST(DanglingCapture, IsGoneBeforeItsCoroutineBeginsUntilItIsAParameter) {
   EXPECT_EQ(measured(*run.fixed, "users_gone"), 0);
   const bool can_ask = std::filesystem::exists(BIN_DIR "/dangling");
   EXPECT_TRUE(run.broken->outcome.happened.ends_with(
-      can_ask ? "stack-use-after-scope in dangling.cpp:27" : "its program is not built here"))
+      can_ask ? "stack-use-after-scope in dangling.cpp:25" : "its program is not built here"))
       << run.broken->outcome.happened;
   EXPECT_TRUE(run.fixed->outcome.happened.ends_with(
       can_ask ? "the address sanitizer reports nothing" : "its program is not built here"))
