@@ -262,8 +262,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"loop_of_one", "a_thousand_tasks",
                 "If the loop is an io_context{1}: that promises"},
         Mistake{"posts_unbound", "compute_elsewhere", "post(bind_executor(pool, use_awaitable))"},
-        Mistake{"future_on_the_loop", "overlap_the_waits",
-                "Its only thread waited for another one, and there was none.", true},
+        Mistake{"future_on_the_loop", "overlap_the_waits", "waited for another", true},
         Mistake{"use_awaitable_as_a_start", "start_then_await", "co_spawn(..., use_awaitable)"},
         Mistake{"runs_before_it_spawns", "overlap_the_waits", "run() returns as soon as"}),
     [](const auto& parameter) { return std::string{parameter.param.name}; });
