@@ -1,7 +1,6 @@
-// Reading a file on the loop's thread. No event loop can wait for a file: poll() calls it ready
-// whether or not its bytes are in memory, epoll refuses it, and the read blocks as long as the disk
-// takes. Asio built on io_uring waits for files, too; a program has one way to wait, so that is
-// shown by a program of its own.
+// Reading a file on the loop's thread. poll() calls a file ready whether or not its bytes are in
+// memory, epoll refuses it, and the read blocks as long as the disk takes. Asio waits for files
+// only where it is built on io_uring: programs/file_on_io_uring.cpp.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -13,10 +12,9 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 #include <cerrno>
-#include <filesystem>
+#include <fstream>
+#include <stdexcept>
 #include <string>
-#include <system_error>
-#include <vector>
 
 #include "pitfalls/pieces.hpp"
 #include "pitfalls/runner/program_beside.hpp"
@@ -28,16 +26,11 @@
 namespace waitbench::pitfalls {
 namespace {
 
-constexpr size_t file_size = 16 << 20;
-
-int checked(ssize_t result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
-  return static_cast<int>(result);
-}
+constexpr ssize_t file_size = 16 << 20;
 
 Descriptor make_file(const std::filesystem::path& path) {
-  Descriptor file{checked(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600), path.c_str())};
-  checked(write(file.get(), std::vector<char>(file_size).data(), file_size), "write");
+  std::ofstream{path} << std::string(file_size, '!');
+  Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   fsync(file.get());
   return file;
 }
@@ -45,26 +38,24 @@ Descriptor make_file(const std::filesystem::path& path) {
 // Reads all of it from the disk, and again until ten heartbeats were due.
 void read_file(int file, TimeLine& line) {
   const auto reading = line.holding("reading");
-  std::vector<char> content(file_size);
+  std::string content(file_size, ' ');
   for (const auto begun = Clock::now(); Clock::now() < begun + 10 * heartbeat_period;) {
     posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);  // out of the page cache
     const auto once = line.holding("reading once");
-    checked(pread(file, content.data(), file_size, 0), "read");
+    if (pread(file, content.data(), file_size, 0) != file_size) throw std::runtime_error("read");
   }
 }
 
-Awaitable<> read_here(int file, TimeLine& line, bool& done, Executor) {
+Awaitable<> read_here(int file, TimeLine& line, Executor) {
   read_file(file, line);
-  done = true;
   co_return;
 }
 
-Awaitable<> read_there(int file, TimeLine& line, bool& done, Executor pool) {
+Awaitable<> read_there(int file, TimeLine& line, Executor pool) {
   const auto loop = co_await asio::this_coro::executor;
   co_await post(bind_executor(pool, as_awaitable));  // goes on on a thread that may block
   read_file(file, line);
   co_await post(bind_executor(loop, as_awaitable));  // and comes back
-  done = true;
 }
 
 // What an event loop would be told of the file while its bytes are on the disk.
@@ -78,38 +69,28 @@ void ask_the_system(int file, TimeLine& line) {
     line.event("epoll: EPERM");
 }
 
-// /tmp is in memory on many systems.
-const std::filesystem::path disk = "/var/tmp";
-
-Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, bool&, Executor), TimeLine& line) {
-  const TemporaryDirectory on_disk{disk};
+Outcome read_from_disk(Awaitable<> (*read)(int, TimeLine&, Executor), TimeLine& line) {
+  const TemporaryDirectory on_disk{"/var/tmp"};  // /tmp is in memory on many systems
   const Descriptor file = make_file(on_disk.path() / "file");
   ask_the_system(file.get(), line);
   bool done = false;
   asio::io_context loop{1};
   Workers pool{1};
   co_spawn(loop, beat_until(done, line), rethrow);
-  co_spawn(loop, read(file.get(), line, done, pool.executor()), rethrow);
+  co_spawn(loop, read(file.get(), line, pool.executor()), [&done](const std::exception_ptr& error) {
+    done = true;
+    rethrow(error);
+  });
   run_on_threads(loop, 1, line);
 
   const int beats = line.count_during("heartbeat", "reading");
-  const Duration read_took = line.longest("reading once");
   return {.symptom = beats == 0,
           .happened = fmt::format("{} heartbeats came while the file was read, {:.0f} ms at a time",
-                                  beats, in_ms(read_took)),
+                                  beats, in_ms(line.longest("reading once"))),
           .measures = {{"heartbeats_missed", heartbeats_missed(line, "reading")},
-                       {"read_took", read_took},
+                       {"read_took", line.longest("reading once")},
                        {"poll_said_ready", line.count("poll: ready")},
                        {"epoll_refused", line.count("epoll: EPERM")}}};
-}
-
-// What the program on io_uring says, or why it can't.
-std::string read_on_io_uring() {
-  const TemporaryDirectory on_disk{disk};
-  const auto file = on_disk.path() / "file";
-  make_file(file);
-  const auto said = what_says("file_on_io_uring", {file});
-  return said ? said->substr(0, said->find('\n')) : "it was not built, for lack of liburing";
 }
 
 Outcome broken(TimeLine& line) {
@@ -118,7 +99,8 @@ Outcome broken(TimeLine& line) {
 
 Outcome fixed(TimeLine& line) {
   Outcome outcome = read_from_disk(read_there, line);
-  outcome.happened += fmt::format("; on io_uring, without another thread: {}", read_on_io_uring());
+  outcome.happened += "; on io_uring, without another thread: " +
+                      what_says("file_on_io_uring", {"/var/tmp"}).value_or("not built here");
   return outcome;
 }
 

@@ -113,7 +113,7 @@ TEST_F(OnTerminal, GrowsARowATaskAndLeavesThem) {
     return std::regex_search(joined(lines), std::regex{"task 1 +[./x]+1#.*\ntask 2 +[./]+x+-"});
   })) << "the second task is ready while the first computes";
   EXPECT_TRUE(terminal.shows([](const Lines& lines) {
-    return std::regex_search(joined(lines), std::regex{": [0-9.]+ s of 3 s predicted\n"}) &&
+    return std::regex_search(joined(lines), std::regex{": [0-9.]+ s of 3\\.0 s predicted\n"}) &&
            std::regex_search(last_of(lines), std::regex{"^run 1 of 1, about [0-9] s to go$"});
   }));
   EXPECT_EQ(terminal.end(), 0);

@@ -166,10 +166,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Recipes, ThatIsNotThereIsToldWithThoseThatAre) {
   const Ended ended = predict({"--recipe", "slow"});
   EXPECT_EQ(ended.ending, "exit status 2");
-  EXPECT_EQ(
-      ended.errors,
-      "waitbench: --recipe: 'slow' is no file, and none of ci, connections, cores, load, quick, "
-      "scale, servers, trickle (see --help)\n");
+  EXPECT_EQ(ended.errors,
+            "waitbench: --recipe: 'slow' is no file, and none of ci, connections, cores, "
+            "crossover, load, "
+            "quick, scale, servers, trickle (see --help)\n");
 }
 
 }  // namespace

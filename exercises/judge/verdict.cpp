@@ -132,6 +132,9 @@ Duration longest_idle_beside_ready(const Part& part, int wanted) {
 // What a thread that is ready may have to wait for a core on a busy machine.
 constexpr Duration scheduling_slack = std::chrono::milliseconds{50};
 
+// And what it may have to wait at most. Threads that are idle for longer wait for something else.
+constexpr Duration longest_for_a_core = 4 * scheduling_slack;
+
 Finding judge_computing(const Part& part, const Run& run) {
   const int seen = part.structure.max_computing;
   const int wanted = at_once(part.exercise.model.facts.computing, part.workload);
@@ -147,7 +150,7 @@ Finding judge_computing(const Part& part, const Run& run) {
   }
   const Duration idle = longest_idle_beside_ready(part, wanted);
   finding.passed = idle < scheduling_slack;
-  finding.may_be_the_machine = !finding.passed;
+  finding.may_be_the_machine = !finding.passed && idle < longest_for_a_core;
   finding.seen = finding.passed
                      ? "The answers came too far apart to tell."
                      : fmt::format(

@@ -1,8 +1,10 @@
-// file_on_io_uring FILE: reads a file on the loop's only thread without blocking it. Asio built on
-// io_uring hands the read to the kernel, and the loop goes on until it is done. Prints how many
-// heartbeats came meanwhile. The pitfall blocking_files starts it; built where liburing is.
+// file_on_io_uring DIRECTORY: makes a file there, and reads it on the loop's only thread without
+// blocking it. Asio built on io_uring hands the read to the kernel, and the loop goes on until it
+// is done. Prints how many heartbeats came meanwhile. The pitfall blocking_files starts it; built
+// where liburing is.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <asio/basic_random_access_file.hpp>
@@ -10,9 +12,14 @@
 #include <asio/co_spawn.hpp>
 #include <asio/read_at.hpp>
 #include <asio/this_coro.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <vector>
 
+#include "support/descriptor.hpp"
 #include "support/program.hpp"
+#include "support/temporary_directory.hpp"
 #include "task/asio_types.hpp"
 #include "task/loops/uring.hpp"
 
@@ -51,12 +58,23 @@ Awaitable<> read_file(const char* path, Seen& seen) {
   seen.done = true;
 }
 
-int read_on_io_uring(const char* path) {
+std::filesystem::path make_file(const std::filesystem::path& directory) {
+  constexpr size_t size = 16 << 20;
+  const auto path = directory / "file";
+  std::ofstream{path} << std::string(size, '!');
+  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  fsync(file.get());  // what is not on the disk yet stays in the page cache
+  return path;
+}
+
+int read_on_io_uring(const char* directory) {
   Uring{};  // better refused here, with a reason
+  const TemporaryDirectory on_disk{directory};
+  const auto path = make_file(on_disk.path());
   Seen seen;
   asio::io_context loop{1};
   co_spawn(loop, beat_until_done(seen), rethrow);
-  co_spawn(loop, read_file(path, seen), rethrow);
+  co_spawn(loop, read_file(path.c_str(), seen), rethrow);
   loop.run();  // throws what made the read fail
   const std::chrono::duration<double, std::milli> took = seen.longest_read;
   print(fmt::format("{} heartbeats came while the file was read, {:.0f} ms at a time\n",

@@ -17,7 +17,7 @@ std::optional<std::string> what_says(std::string_view program,
   child.wait({.deadline = Clock::now() + std::chrono::seconds{10}});
   if (!child.has_ended()) child.kill();
   const std::string said = child.standard_output() + child.standard_error();
-  return said.empty() ? child.ending() : said;
+  return said.empty() ? child.ending() : said.substr(0, said.find_last_not_of('\n') + 1);
 }
 
 }  // namespace waitbench::pitfalls

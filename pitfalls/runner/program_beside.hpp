@@ -9,8 +9,9 @@
 
 namespace waitbench::pitfalls {
 
-// All that the program writes, to either stream; how it ended, if it writes nothing. Nothing where
-// it was not built. A program that takes longer than ten seconds is ended.
+// All that the program writes, to either stream, without the end of the last line; how it ended, if
+// it writes nothing. Nothing where it was not built. A program that takes longer than ten seconds
+// is ended.
 std::optional<std::string> what_says(std::string_view program,
                                      const std::vector<std::string>& arguments);
 
