@@ -70,6 +70,7 @@ TEST_P(Sweeps, GoFromLittleToMuch) {
 INSTANTIATE_TEST_SUITE_P(
     Recipes, Sweeps,
     testing::Values(Sweep{"scale", {"thread_per_task +1 ", "thread_per_task +30000 "}},
+                    Sweep{"crossover", {"thread_per_task +100 ", "async_multi_thread +10000 "}},
                     Sweep{"cores", {"thread_pool +16 .* 0.8 s", "thread_pool +16 .* 0.1 s"}},
                     Sweep{"load", {"async_offload +1000 +100 ", "async_offload +1000 +1600 "}},
                     Sweep{"connections", {"coroutines +1 ", "thread_per_connection +10000 "}},

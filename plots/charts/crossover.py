@@ -40,12 +40,18 @@ COSTS = {
 }
 
 
-def sides(swept: Sweep) -> Optional[tuple[Curve, Curve]]:
-    """The two that are compared, if both ran at two sizes or more."""
-    found = {curve.model.name: curve for curve in swept.curves if len(curve.points) > 1}
+def both(swept: Sweep) -> Optional[tuple[Curve, Curve]]:
+    """The two that are compared, if both were to run."""
+    found = {curve.model.name: curve for curve in swept.curves}
     if THREADS not in found or RIVAL not in found:
         return None
     return found[THREADS], found[RIVAL]
+
+
+def sides(swept: Sweep) -> Optional[tuple[Curve, Curve]]:
+    """The two that are compared, if both ran at two sizes or more."""
+    pair = both(swept)
+    return pair if pair and all(len(curve.points) > 1 for curve in pair) else None
 
 
 def ratios(threads: Curve, rival: Curve, figure) -> dict[int, float]:
@@ -73,12 +79,19 @@ def _overflowed(pair: tuple[Curve, Curve]) -> dict[int, float]:
     return found
 
 
+def compared(pair: tuple[Curve, Curve], cost: Cost) -> list[int]:
+    """The numbers of tasks at which both sides tell, few first: a full listen queue tells no time."""
+    return [
+        n
+        for n in sorted(ratios(*pair, cost.of))
+        if not (cost.of is makespan_s and _is_full(pair, n))
+    ]
+
+
 def dearer_from(pair: tuple[Curve, Curve], cost: Cost) -> Optional[int]:
     """The least number of tasks at which the runs show that threads cost more than a tie."""
     threads, rival = (curve.samples(cost.of) for curve in pair)
-    for n in sorted(ratios(*pair, cost.of)):
-        if cost.of is makespan_s and _is_full(pair, n):
-            continue
+    for n in compared(pair, cost):
         if samples.differ([AS_GOOD * value for value in rival[n]], threads[n]):
             return n
     return None
@@ -134,22 +147,23 @@ def _notes(swept: Sweep, pair: tuple[Curve, Curve]) -> list[str]:
     workload = scale.words_of(swept.workload)
     return [
         f"What {threads} takes, over what {rival} takes; {workload}. At 1 there is no difference.",
-        *(
-            f"{quoted(curve.model.title)} ended at {curve.end.size:,} tasks: {curve.end.reason}"
-            for curve in pair
-            if curve.end
-        ),
+        *ends(pair),
         *scale.on_hollow_marks(pair),
+    ]
+
+
+def ends(pair: tuple[Curve, Curve]) -> list[str]:
+    """Where a side got no further, and why."""
+    return [
+        f"{quoted(curve.model.title)} ended at {curve.end.size:,} tasks: {curve.end.reason}"
+        for curve in pair
+        if curve.end
     ]
 
 
 def finding(threads: Curve, rival: Curve) -> str:
     """Up to how many tasks a thread per task ends as soon."""
-    known = sorted(
-        n
-        for n in ratios(threads, rival, makespan_s)
-        if not _is_full((threads, rival), n)
-    )
+    known = compared((threads, rival), COSTS[END])
     if not known:
         return "The time that a thread per task takes is not known"
     slower = dearer_from((threads, rival), COSTS[END])

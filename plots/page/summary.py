@@ -21,6 +21,7 @@ _ON_COSTS = (
     "What runs cost: median ± median absolute deviation. Brackets hold the 95 % interval of the"
     " median (bootstrap)."
 )
+_WORDS = ("structure", "kernel", "ended")  # heads of columns that hold no figures
 _NO_INTERVALS = "Intervals are left out: they need SciPy (the package python3-scipy)."
 
 
@@ -35,7 +36,7 @@ def write(results: Results) -> str:
         parts += [
             f"## {_escape(rate_sweep.finding(sweep))}",
             f"Workload: {describe(sweep.workload)}.",
-            _table(rate_sweep.HEAD, rate_sweep.rows(sweep)),
+            table(rate_sweep.HEAD, rate_sweep.rows(sweep)),
             *rate_sweep.notes(sweep),
         ]
     for workload in results.workloads():
@@ -43,20 +44,20 @@ def write(results: Results) -> str:
         parts += [
             f"## {_escape(findings.of_makespans(groups))}",
             f"Workload: {describe(workload)}.",
-            _table(HEAD, map(cells, groups)),
+            table(HEAD, map(cells, groups)),
         ]
         disturbed = disturbances.notes(groups)
         if disturbed:
             parts.append(_list(disturbed))
         if any(len(group.ok_runs) > 1 for group in groups):
             rows, notes = repetitions(groups)
-            parts += [ON_MEDIANS, _table(REPETITIONS_HEAD, rows), *notes]
+            parts += [ON_MEDIANS, table(REPETITIONS_HEAD, rows), *notes]
         bad = bad_runs(groups)
         if bad:
             parts += ["Runs that did not succeed, and are in no figure above:", _list(bad)]
     for chart in catalogue.of_sizes(results):
         table = sweep_tables.table_of(chart, results)
-        parts += [f"## {_escape(table.finding)}", _table(table.head, table.rows)]
+        parts += [f"## {_escape(table.finding)}", table(table.head, table.rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -64,9 +65,9 @@ def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {_escape(line)}" for line in lines)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Figures stand at the right of their columns."""
-    rule = ["---" if i == 0 or word == "structure" else "--:" for i, word in enumerate(head)]
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown, of plain texts. Figures stand at the right of their columns."""
+    rule = ["---" if i == 0 or word in _WORDS else "--:" for i, word in enumerate(head)]
     lines = [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|"]
     return "\n".join(lines + [f"| {' | '.join(map(_escape, row))} |" for row in rows])
 

@@ -12,6 +12,11 @@ from plots.read.size_sweep import CONNECTIONS, TASKS, Curve, Sweep
 from plots.read.words import clean, measured, sentence
 
 THREADS_HEAD = ("model", "worker threads", "predicted", "measured", "CPU", "switches")
+CROSSOVER_HEAD = (*(cost.words for cost in crossover.COSTS.values()), "ended")
+ON_CROSSOVERS = (
+    f"From so many tasks on, {crossover.THREADS} takes over {100 * (crossover.AS_GOOD - 1):.0f} % more"
+    f" than {crossover.RIVAL}, and by more than the runs of either spread."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +75,21 @@ def _cell(cost: scale.Cost, curve: Curve, shown: dict[int, float], size: int) ->
     text = f"{shown[size] / cost.unit_in_si:,.{digits}f} {cost.unit}".strip()
     changes = scale.has_hollow_marks(cost)
     return disturbances.marked(text, curve.points[size]) if changes else text
+
+
+def crossovers(pair: tuple[Curve, Curve]) -> list[str]:
+    """The row below CROSSOVER_HEAD: for each cost, from how many tasks on threads take more."""
+    cells = [_crossover(pair, cost) for cost in crossover.COSTS.values()]
+    return [*cells, "; ".join(crossover.ends(pair))]
+
+
+def _crossover(pair: tuple[Curve, Curve], cost: crossover.Cost) -> str:
+    dearer = crossover.dearer_from(pair, cost)
+    if dearer is not None:
+        return f"{dearer:,}"
+    runs = [curve.samples(cost.of) for curve in pair]
+    repeated = [n for n in crossover.compared(pair, cost) if min(len(of[n]) for of in runs) > 1]
+    return f"none up to {repeated[-1]:,}" if repeated else "not known"
 
 
 def over_threads(swept: Sweep) -> list[list[str]]:

@@ -6,6 +6,7 @@ import sys
 
 import gates
 import pytest
+import sweeps
 import synthetic
 
 DOCS = str(gates.ROOT / "docs" / "check_quotes.py")
@@ -21,6 +22,7 @@ CALLS = {
         ["-m", "plots.gate.measure_again", "SIDE", "AGAIN", "--", "false", "--", "false"],
         0,
     ),
+    "plots.crossovers": (["-m", "plots.crossovers", "SWEEP"], 0),
     "plots.docs": (["-m", "plots.docs", "--help"], 0),
     "check_quotes": ([DOCS, "--help"], 0),
 }
@@ -29,6 +31,7 @@ WRONG_CALLS = {
     "plots.gate": ["-m", "plots.gate", "SIDE"],
     "plots.gate.exports": ["-m", "plots.gate.exports"],
     "plots.gate.measure_again": ["-m", "plots.gate.measure_again", "SIDE"],
+    "plots.crossovers": ["-m", "plots.crossovers", "/nowhere"],
     "plots.docs": ["-m", "plots.docs", "--fast"],
     "check_quotes": [DOCS, "--root", "/nowhere"],
 }
@@ -45,6 +48,7 @@ def _folders(tmp_path_factory):
         "SIDE": gates.side(1, 1),
         "AGAIN": gates.side(2, 1),
         "ELSEWHERE": elsewhere,
+        "SWEEP": synthetic.document(sweeps.both_at((1, 10, 100))),
     }
     return {name: gates.written(folder, name, document) for name, document in documents.items()}
 
