@@ -56,8 +56,8 @@ def write(results: Results) -> str:
         if bad:
             parts += ["Runs that did not succeed, and are in no figure above:", _list(bad)]
     for chart in catalogue.of_sizes(results):
-        table = sweep_tables.table_of(chart, results)
-        parts += [f"## {_escape(table.finding)}", table(table.head, table.rows)]
+        swept = sweep_tables.table_of(chart, results)
+        parts += [f"## {_escape(swept.finding)}", table(swept.head, swept.rows)]
     return "\n\n".join(parts) + "\n"
 
 
