@@ -203,7 +203,7 @@ constinit const std::array<Exercise, 15> exercises{{
 
     {.model = {.name = "why_so_early",
                .title = "Why so early?",
-               .shows = "Each task is to wait before it connects, and all but one connect at once.\n"
+               .shows = "Each task is to wait before it connects; all but one connect at once.\n"
                         "Find the one fault: every task is to wait as long as it was asked to.",
                .facts = {Many::all, Many::one, Wait::gives_thread_back}},
      .lesson = 12,
