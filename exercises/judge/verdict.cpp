@@ -76,8 +76,9 @@ constexpr std::string_view post_that_returns =
     " post(pool, use_awaitable) makes no difference: the coroutine goes on where its own executor "
     "is. post(bind_executor(pool, use_awaitable)) takes it to the pool.";
 
+// Whether it is a coroutine, and no loop by hand, that is asked for.
 bool is_async(const Part& part) {
-  return part.exercise.model.facts.wait != Wait::holds_thread;
+  return part.exercise.model.facts.wait != Wait::holds_thread && !part.exercise.waits_asleep;
 }
 
 Finding judge_in_flight(const Part& part) {

@@ -47,7 +47,7 @@ watch_exercises() {
 compile_exercise() {
   : >"${log:?}"
   run quietly cmake --build --preset release --target "exercise_$exercise" && return
-  grep -vE '^\[[0-9]+/[0-9]+\] |^FAILED: |^ninja: ' "$log" >&2
+  grep -vE '^\[[0-9]+/[0-9]+\] |^FAILED: |^ninja: | -o exercises/.* -c ' "$log" >&2
   say "exercises/$exercise.cpp does not compile"
   return 1
 }
