@@ -93,12 +93,13 @@ TEST(Ending, TellsWhereTheTasksWereWhenItWasGivenUp) {
 
 // What is said of a client that was given up, and whose threads did this.
 std::string said_of(const std::vector<ThreadAtCut>& at_cut) {
-  auto run = run_of(three_tasks(), {{{1, Step::started, start, 7}},
-                                    {{2, Step::started, start + 1ms, 9}},
-                                    {{3, Step::started, start + 2ms, 8}}});
+  const Exercise exercise = three_tasks();
+  auto run = run_of(exercise, {{{1, Step::started, start, 7}},
+                               {{2, Step::started, start + 1ms, 9}},
+                               {{3, Step::started, start + 2ms, 8}}});
   run = late(run, "client: not done after 9 s");
   run.at_cut = at_cut;
-  const std::string seen = found(three_tasks(), run, Aspect::ending).seen;
+  const std::string seen = found(exercise, run, Aspect::ending).seen;
   constexpr std::string_view before = "not done after 9 s. ";
   return seen.substr(seen.find(before) + before.size());
 }
