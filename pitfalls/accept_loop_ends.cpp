@@ -90,7 +90,7 @@ Outcome serve_all(GoesOn goes_on, TimeLine& line) {
   const int served = line.count("served");
   const int refused = line.count("no descriptor");
   return {.symptom = served < clients,
-          .happened = fmt::format("{} of {} clients were served; accept had no descriptor {} times",
+          .happened = fmt::format("{} of {} clients were served; accepts without descriptor: {}",
                                   served, clients, refused),
           .measures = {{"clients_served", served}, {"accepts_without_descriptor", refused}}};
 }
