@@ -24,7 +24,7 @@ namespace {
 using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 
 constexpr int clients = 6;
-constexpr std::chrono::milliseconds work{20}, observation{400};
+constexpr std::chrono::milliseconds work{20}, observation{1000};
 
 // From here on this process may open so many descriptors more; it is there for this side alone.
 void leave_descriptors(int count) {

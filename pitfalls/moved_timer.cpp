@@ -17,7 +17,7 @@ namespace waitbench::pitfalls {
 namespace {
 
 constexpr int messages = 3;
-constexpr std::chrono::milliseconds patience{100}, between_messages{20}, observation{400};
+constexpr std::chrono::milliseconds patience{100}, between_messages{20}, observation{1000};
 
 struct Session {
   Stream stream;
