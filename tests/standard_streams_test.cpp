@@ -47,7 +47,7 @@ struct Call {
   std::string name;
   std::vector<std::string> command;  // the program and its arguments
   int exit_status = 0;               // if both streams take what comes
-  bool knows_reason = true;          // Google Benchmark keeps it to itself
+  bool knows_reason = true;          // Google Benchmark keeps it to itself, in most versions
 };
 
 void PrintTo(const Call& call, std::ostream* out) {
@@ -72,11 +72,13 @@ TEST_P(EveryProgram, EndsWithOneIfItsOutputIsLost) {
     return;
   }
   EXPECT_EQ(ended.ending, "exit status 1");
-  const std::string told =
-      "can't write standard output" + (call.knows_reason ? ": " + loss.reason : "");
+  const std::string told = "can't write standard output";
+  const std::string with_reason = call.command.front() + ": " + told + ": " + loss.reason;
   const auto lines = lines_of(ended.errors);
   ASSERT_FALSE(lines.empty());
-  EXPECT_EQ(lines.back(), call.command.front() + ": " + told);
+  EXPECT_TRUE(lines.back() == with_reason ||
+              (!call.knows_reason && lines.back() == call.command.front() + ": " + told))
+      << lines.back();
   EXPECT_EQ(ended.errors.find(told), ended.errors.rfind(told)) << "told twice: " << ended.errors;
 }
 
@@ -88,30 +90,30 @@ TEST_P(EveryProgram, EndsAsEverIfItsErrorsAreLost) {
 INSTANTIATE_TEST_SUITE_P(
     StandardStreams, EveryProgram,
     testing::Combine(
-        testing::Values(Call{"WaitbenchList", {"waitbench", "--list"}},
-                        Call{"WaitbenchHelp", {"waitbench", "--help"}},
-                        Call{"WaitbenchTests", {"waitbench", "--benchmark_list_tests=true"}},
-                        Call{"WaitbenchUsage", {"waitbench", "--models", "fibers"}, exit_usage},
-                        Call{"ServerHelp", {"echo_server", "--help"}},
-                        Call{"ServerUsage", {"echo_server", "--port", "x"}, exit_usage},
-                        Call{"ClientHelp", {"client_sequential", "--help"}},
-                        Call{"ClientUsage", {"client_sequential", "--tasks", "0"}, exit_usage},
-                        Call{"PitfallsList", {"pitfalls", "--list"}},
-                        Call{"PitfallsRun", {"pitfalls", "lazy_coroutine"}},
-                        Call{"JudgeList", {"judge", "--list"}},
-                        Call{"Primitives",
-                             {"primitives", "--benchmark_filter=call_a_function",
-                              "--benchmark_min_time=0.001"},
-                             exit_ok,
-                             false},
-                        Call{"PrimitivesAsJson",
-                             {"primitives", "--benchmark_filter=call_a_function",
-                              "--benchmark_min_time=0.001", "--benchmark_format=json"},
-                             exit_ok,
-                             false},
-                        Call{"IdleMemoryHelp", {"idle_memory", "--help"}},
-                        Call{"IdleMemory", {"idle_memory", "thread", "1"}},
-                        Call{"PingPongHelp", {"ping_pong", "--help"}}),
+        testing::Values(
+            Call{"WaitbenchList", {"waitbench", "--list"}},
+            Call{"WaitbenchHelp", {"waitbench", "--help"}},
+            Call{"WaitbenchTests", {"waitbench", "--benchmark_list_tests=true"}, exit_ok, false},
+            Call{"WaitbenchUsage", {"waitbench", "--models", "fibers"}, exit_usage},
+            Call{"ServerHelp", {"echo_server", "--help"}},
+            Call{"ServerUsage", {"echo_server", "--port", "x"}, exit_usage},
+            Call{"ClientHelp", {"client_sequential", "--help"}},
+            Call{"ClientUsage", {"client_sequential", "--tasks", "0"}, exit_usage},
+            Call{"PitfallsList", {"pitfalls", "--list"}},
+            Call{"PitfallsRun", {"pitfalls", "lazy_coroutine"}},
+            Call{"JudgeList", {"judge", "--list"}},
+            Call{"Primitives",
+                 {"primitives", "--benchmark_filter=call_a_function", "--benchmark_min_time=0.001"},
+                 exit_ok,
+                 false},
+            Call{"PrimitivesAsJson",
+                 {"primitives", "--benchmark_filter=call_a_function", "--benchmark_min_time=0.001",
+                  "--benchmark_format=json"},
+                 exit_ok,
+                 false},
+            Call{"IdleMemoryHelp", {"idle_memory", "--help"}},
+            Call{"IdleMemory", {"idle_memory", "thread", "1"}},
+            Call{"PingPongHelp", {"ping_pong", "--help"}}),
         testing::ValuesIn(losses)),
     [](const auto& test) {
       return std::get<Call>(test.param).name + std::get<Loss>(test.param).name;

@@ -1,7 +1,7 @@
 """The lessons' commands run as they stand, in a copy of the repository with what is built.
 
 As tests they are run without the exercises, whose starting points the C++ tests judge. Run as a program, this
-file runs all of them, one after the other, and tells what each takes: docs/workshop.md has the sums.
+file runs all of them, one after the other, and tells what each takes.
 """
 
 import concurrent.futures
